@@ -8,7 +8,7 @@ from temporalio.exceptions import ActivityError, ApplicationError, RetryState
 
 from models.attention import PROBLEMS
 from models.errors import LastingError, PassingError, StartRefusedError, UnclearError
-from models.kinds import NOT_ANSWERING
+from models.kinds import NOT_ANSWERING, UNCLEAR
 
 PASSING = "OutsideUnavailable"
 """The type of a failure that may pass by itself; it is retried."""
@@ -33,7 +33,7 @@ def as_failures() -> Iterator[None]:
         about = [error.problem, error.known] if error.known else [error.problem]
         raise ApplicationError(str(error), *about, type=NEEDS_A_PERSON, non_retryable=True) from None
     except UnclearError as error:
-        raise ApplicationError(str(error), "unclear", type=NEEDS_A_PERSON, non_retryable=True) from None
+        raise ApplicationError(str(error), UNCLEAR, type=NEEDS_A_PERSON, non_retryable=True) from None
     except StartRefusedError as error:
         raise ApplicationError(str(error), error.field, type=START_REFUSED, non_retryable=True) from None
 

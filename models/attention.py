@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from models.kinds import NOT_ANSWERING, EffectKind
+from models.kinds import NOT_ANSWERING, UNCLEAR, EffectKind
 from models.mosaic import DocumentVersion
 from models.vocabulary import Frozen, Role
 
@@ -167,7 +167,7 @@ PROBLEMS = {
         "Something went wrong for which this system has no rule.",
         "Tell the people who run this system. The step can be done by hand and recorded.",
     ),
-    "unclear": Problem(
+    UNCLEAR: Problem(
         "The e-mail may or may not have been sent: the worker stopped while sending, or the mail server took all of it "
         "and never said what became of it.",
         "Ask the recipient or look at the mail server. Arrived: record it as done by hand. Not arrived: retry.",

@@ -8,6 +8,9 @@ from enum import StrEnum
 NOT_ANSWERING = "not_answering"
 """The problem that passes by itself; it is told because it lasts."""
 
+UNCLEAR = "unclear"
+"""The problem of a mail of which nobody knows whether it was sent."""
+
 
 class EffectKind(StrEnum):
     """What can be done outside."""

@@ -6,7 +6,7 @@ The one table of this; commands, rules and documents read it, and the matrix of 
 from enum import StrEnum
 from typing import NamedTuple
 
-from models.kinds import NOT_ANSWERING, EffectKind
+from models.kinds import NOT_ANSWERING, UNCLEAR, EffectKind
 
 
 class Protocol(StrEnum):
@@ -83,7 +83,7 @@ class Way(NamedTuple):
     def problems(self) -> frozenset[str]:
         """Everything that may need a person, by its key in ``PROBLEMS``."""
         asked = REFUSALS[System.MOSAIC] if self.in_mosaic else frozenset()
-        unsure = {"unclear"} if self.system is System.MAIL else frozenset()
+        unsure = {UNCLEAR} if self.system is System.MAIL else frozenset()
         return frozenset({NOT_ANSWERING, *REFUSALS[self.system], *asked, *unsure, *self.own})
 
 

@@ -24,7 +24,7 @@ from models.journey.steps import (
     ResumeClock,
     SpokenTo,
 )
-from models.kinds import NOT_ANSWERING, REAL_TIME, ClockKind, RungKind
+from models.kinds import NOT_ANSWERING, REAL_TIME, UNCLEAR, ClockKind, RungKind
 from models.mosaic import DocumentVersion
 from models.people import Colleague
 from models.services import EarlyHelpService
@@ -246,6 +246,10 @@ class Facts(Kept):
         """The open attention item of the effect; what another system keeps failing is tried on meanwhile."""
         asked = (item for item in self.open_attention if item.effect == effect.id)
         return next((item for item in asked if item.problem != NOT_ANSWERING), None)
+
+    def was_unclear(self, effect: Effect) -> bool:
+        """Nobody knew at some time whether it was sent: where a person skipped it, it may have reached somebody."""
+        return any(item.effect == effect.id and item.problem == UNCLEAR for item in self.raised)
 
     @remembered
     def retries(self, effect: Effect) -> int:

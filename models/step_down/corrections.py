@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from models.effects import Effect
 from models.journey.rows import Correction
 from models.journey.steps import Step
-from models.kinds import EffectKind
+from models.kinds import UNCLEAR, EffectKind
 from models.step_down.acts import asked
 from models.step_down.child import Child
 from models.step_down.effects import closing_or_writing, service_was_told
@@ -139,7 +139,7 @@ def under_way(facts: StepDownFacts, effect: Effect | None) -> bool:
     if effect is None or effect not in facts.begun:
         return False
     waits = facts.waits_for_a_person(effect)
-    return waits is None or waits.problem == "unclear"
+    return waits is None or waits.problem == UNCLEAR
 
 
 def letters_sent(facts: StepDownFacts) -> set[str]:

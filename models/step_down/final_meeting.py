@@ -199,9 +199,8 @@ def _occasion(facts: StepDownFacts, invited: Effect) -> str:
 
 def _left_unclear(facts: StepDownFacts) -> tuple[Effect, ...]:
     """The cancellations that a person gave up, and that may have left."""
-    unclear = {item.effect for item in facts.raised if item.problem == "unclear"}
     given_up = (result.effect for result in facts.effects if result.ended is Ended.SKIPPED)
-    return tuple(e for e in given_up if e.kind is EffectKind.CANCEL_INVITATION and e.id in unclear)
+    return tuple(e for e in given_up if e.kind is EffectKind.CANCEL_INVITATION and facts.was_unclear(e))
 
 
 @remembered

@@ -22,8 +22,6 @@ from models.step_down.steps.family import RecordFamily
 
 OF_THE_FAMILY = frozenset({*SHARING, EffectKind.SEND_PACK, EffectKind.SEND_MEETING_OUTCOME})
 """What brings a service papers, or names a child to it."""
-UNCLEAR = "unclear"
-"""Nobody knows whether it was sent."""
 
 
 def practitioners_warned(facts: StepDownFacts, recorded: RecordedStep) -> tuple[str, ...]:
@@ -66,8 +64,7 @@ def under_way_to(facts: StepDownFacts, practitioners: Collection[str]) -> tuple[
 
 def _left(facts: StepDownFacts, result: EffectResult) -> bool:
     """It reached them, or may have: a person may skip what nobody knows to have been sent."""
-    unclear = any(item.effect == result.effect.id and item.problem == UNCLEAR for item in facts.raised)
-    skipped_unclear = result.ended is Ended.SKIPPED and unclear
+    skipped_unclear = result.ended is Ended.SKIPPED and facts.was_unclear(result.effect)
     return result.ended in {Ended.DONE, Ended.BY_HAND} or result.may_have_been_sent or skipped_unclear
 
 
