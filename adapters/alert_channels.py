@@ -9,9 +9,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from adapters.retry_after import retry_after
+from adapters.settings import Settings, refuse_in_clear
 from models.errors import LastingError, PassingError
 
 if TYPE_CHECKING:
@@ -24,14 +25,15 @@ TAKEN_WITHIN = 25.0
 """Seconds for all that a channel asks for, connection and sign-in with it; it fits into one attempt."""
 
 
-class ChannelSettings(BaseSettings):
+class ChannelSettings(Settings):
     """The channels by the names that the policy uses."""
 
-    model_config = SettingsConfigDict(env_prefix="TRANSFERS_ALERT_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="TRANSFERS_ALERT_")
 
-    channels: dict[str, SecretStr] = {}
+    channels: dict[str, SecretStr] = {}  # noqa: RUF012 (pydantic gives each its own)
     """Address by name, each of one place: `{"operations-room": "workflows://HOST:443/WORKFLOW/SIGNATURE"}`, or as Teams
-    and Slack give it (`https://...`); `jsons://HOST/PATH` for a webhook. What only the policy names is warned of."""
+    and Slack give it (`https://...`); `jsons://HOST/PATH` for a webhook. In production only a place on this machine is
+    told without encryption (`json://127.0.0.1`). What only the policy names is warned of."""
     timeout: float = Field(default=15.0, gt=0, le=20)
     """How long a channel may be silent once it was told; given up too soon, it is told again of what it has."""
 
@@ -102,8 +104,26 @@ def _room(name: str, address: SecretStr, timeout: float) -> "Apprise":
         # Where one of them refused, the others would be told again with it.
         more = "names more than one place; give each a name of its own"
         raise ChannelAddressError(f"TRANSFERS_ALERT_CHANNELS: {name}: {more}")
-    _as_we_need_it(next(iter(room)), timeout)
+    [service] = room
+    _refuse_in_clear(name, address.get_secret_value(), service)
+    _as_we_need_it(service, timeout)
     return room
+
+
+def _refuse_in_clear(name: str, address: str, service: "NotifyBase") -> None:
+    """An alert names a transfer and its team, and the address holds the channel's secret."""
+    schema = address.partition("://")[0].lower()
+    in_clear = schema in _schemas(service.protocol) - _schemas(service.secure_protocol)
+    try:
+        if in_clear or not service.verify_certificate:
+            refuse_in_clear(service.host or "localhost")
+    except ValueError as error:
+        mend = "take its encrypted kind, `jsons` for `json`" if in_clear else "leave out verify=no"
+        raise ChannelAddressError(f"TRANSFERS_ALERT_CHANNELS: {name}: {error}: {mend}") from None
+
+
+def _schemas(named: str | tuple[str, ...] | None) -> set[str]:
+    return {named} if isinstance(named, str) else set(named or ())
 
 
 def _places(service: "NotifyBase") -> int:

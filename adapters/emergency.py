@@ -1,15 +1,16 @@
 """Whom to ring about a risk of significant harm: settings without which production does not start."""
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
+from adapters.settings import Settings
 from models.policy import PhoneNumber, Phones
 
 
-class EmergencySettings(BaseSettings):
+class EmergencySettings(Settings):
     """The numbers, as ``TRANSFERS_DUTY_AND_ADVICE_PHONE`` and so on."""
 
-    model_config = SettingsConfigDict(env_prefix="TRANSFERS_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="TRANSFERS_")
 
     mode: str = "production"
     duty_and_advice_phone: PhoneNumber | None = None

@@ -34,6 +34,10 @@ class UnknownKeyError(Exception):
     """The issuer has just been asked, and signs with no such key."""
 
 
+def _on_a_thread(does: Callable[[], None]) -> None:
+    threading.Thread(target=does, daemon=True).start()
+
+
 @dataclass
 class IssuerKeys:
     """The keys of one issuer, by their ids."""
@@ -41,6 +45,7 @@ class IssuerKeys:
     issuer: str
     http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=TIMEOUT_SECONDS))
     now: Callable[[], float] = time.monotonic
+    beside: Callable[[Callable[[], None]], None] = _on_a_thread
 
     def __post_init__(self) -> None:
         """Begin with none."""
@@ -89,7 +94,11 @@ class IssuerKeys:
         """Fetch the keys beside everything else where they have become old."""
         old = self._since(self._fetched) >= LIFESPAN_SECONDS and self._since(self._tried) >= PAUSE_SECONDS
         if old and self._fetching.acquire(blocking=False):
-            threading.Thread(target=self._fetch_beside, daemon=True).start()
+            try:
+                self.beside(self._fetch_beside)
+            except RuntimeError:
+                # The machine has no thread to spare; the keys hold meanwhile, and the next reader tries again.
+                self._fetching.release()
 
     def _fetch_beside(self) -> None:
         try:

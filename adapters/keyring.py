@@ -11,8 +11,9 @@ from typing import Protocol, Self
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
+from adapters.settings import Settings
 from models.vocabulary import REF_PATTERN
 
 NONCE_BYTES = 12
@@ -22,10 +23,10 @@ LOCAL_KEY_PREFIX = "local-"
 """Key ids made up by ``transfers up``; refused outside local mode."""
 
 
-class EncryptionSettings(BaseSettings):
+class EncryptionSettings(Settings):
     """Where the keys come from."""
 
-    model_config = SettingsConfigDict(env_prefix="TRANSFERS_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="TRANSFERS_")
 
     mode: str = "production"
     """``local`` in the rehearsal of ``up`` and ``demo`` only; elsewhere keys made up for a rehearsal are refused."""

@@ -1,14 +1,15 @@
 """How letters are headed and signed: settings, recorded with each transfer when it starts."""
 
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
+from adapters.settings import Settings
 from models.policy import Writing
 
 
-class LetterSettings(BaseSettings):
+class LetterSettings(Settings):
     """What stands above and below each letter, as ``TRANSFERS_LETTERS_HEAD`` and so on."""
 
-    model_config = SettingsConfigDict(env_prefix="TRANSFERS_LETTERS_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="TRANSFERS_LETTERS_")
 
     head: str | None = None
     """The letterhead; of the whole council, as no team's area may follow from it."""

@@ -1,13 +1,14 @@
 """Mosaic over HTTP, by our own contract (``simulators/mosaic/openapi.json``)."""
 
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import httpx
-from pydantic import AwareDatetime, BaseModel, ConfigDict, TypeAdapter, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic_settings import SettingsConfigDict
 
 from adapters.retry_after import retry_after
+from adapters.settings import Settings, WebAddress
 from models.census import ClosureReason
 from models.errors import LastingError, NothingHappenedError, PassingError
 from models.mosaic import ChildRecord, ClosingStep, Completion, NextAction
@@ -20,14 +21,14 @@ LOOK_AGAIN = frozenset({"stale_version", "already_completed", "rate_limited", "u
 """Problems that the next attempt settles, because it looks first."""
 
 
-class MosaicSettings(BaseSettings):
+class MosaicSettings(Settings):
     """Where Mosaic answers."""
 
-    model_config = SettingsConfigDict(env_prefix="TRANSFERS_MOSAIC_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="TRANSFERS_MOSAIC_")
 
-    url: str
-    """Where Mosaic answers by our contract."""
-    timeout: float = 2.5
+    url: WebAddress
+    """Where Mosaic answers by our contract; in production over HTTPS, unless on this machine."""
+    timeout: Annotated[float, Field(gt=0)] = 2.5
     """How long Mosaic may be silent in one call; four calls of an effect fit into one attempt."""
 
 
@@ -170,7 +171,7 @@ class HttpMosaic:
         if not response.is_success:
             raise _problem(response)
         try:
-            return kind.validate_json(response.content, extra="ignore")
+            return kind.validate_json(response.content)
         except ValidationError as error:
             raise PassingError(f"Mosaic's answer {response.status_code} cannot be understood") from error
 

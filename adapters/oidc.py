@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
 import jwt
-from pydantic import AfterValidator, StringConstraints
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from adapters.issuer_keys import IssuerKeys, UnknownKeyError
+from adapters.settings import EncryptedAddress, Settings
 from models.access import Privacy, Reader
 
 SIGNED_WITH = ("RS256", "PS256", "ES256", "EdDSA")
@@ -22,14 +22,12 @@ class NotSignedInError(Exception):
     """There is no token, or it does not hold; the text names what is wrong and nothing of the token."""
 
 
-class OidcSettings(BaseSettings):
+class OidcSettings(Settings):
     """Who signs people in, and which of their roles reads what."""
 
-    model_config = SettingsConfigDict(env_prefix="TRANSFERS_OIDC_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="TRANSFERS_OIDC_")
 
-    issuer: Annotated[
-        str, StringConstraints(pattern=r"^https://[^\s?#]+$"), AfterValidator(lambda url: url.rstrip("/"))
-    ]
+    issuer: EncryptedAddress
     """Who signs people in, an ``https`` address."""
     audience: str
     """The name under which the issuer knows us; a token for somebody else is refused."""

@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from adapters.england import published
+from adapters.settings import Settings
 from models.calendar import LAST_KNOWN_DAY
 from models.policy import Deployment
 from models.vocabulary import LONDON
@@ -17,10 +18,10 @@ PUBLISHED_AHEAD = timedelta(days=3 * 366)
 """No list of bank holidays reaches further."""
 
 
-class PolicySettings(BaseSettings):
+class PolicySettings(Settings):
     """Where the policy file lies; without one, the defaults hold."""
 
-    model_config = SettingsConfigDict(env_prefix="TRANSFERS_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="TRANSFERS_")
 
     policy_file: Path | None = None
     """The policy and the working days of this council; without it, the defaults hold."""

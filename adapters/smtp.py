@@ -12,10 +12,10 @@ from enum import StrEnum
 from time import monotonic
 from typing import Annotated
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
+from pydantic_settings import SettingsConfigDict
 
-from adapters.settings import Port
+from adapters.settings import Port, Settings, refuse_in_clear
 from adapters.smtp_answers import Stage, refuse
 from adapters.smtp_session import EncryptedSession, Session, nothing_left
 from models.errors import LastingError, NothingHappenedError, UnclearError
@@ -35,10 +35,10 @@ class Encryption(StrEnum):
     NONE = "none"
 
 
-class PostSettings(BaseSettings):
+class PostSettings(Settings):
     """The mail server, and who we are to it."""
 
-    model_config = SettingsConfigDict(env_prefix="TRANSFERS_SMTP_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="TRANSFERS_SMTP_")
 
     host: str
     """The mail server."""
@@ -46,8 +46,9 @@ class PostSettings(BaseSettings):
     """Its port."""
     encryption: Encryption = Encryption.STARTTLS
     """`starttls`: nothing is said before the server has turned to encryption (ports 25 and 587); `tls`: encrypted from
-    the first byte (port 465); `none`: only for a server on the same machine. Its certificate has to be vouched for by
-    an authority that this machine trusts; `SSL_CERT_FILE` names the file of a council's own."""
+    the first byte (port 465); `none`: in production only to a server on the same machine (`localhost` or its number).
+    Its certificate has to be vouched for by an authority that this machine trusts; `SSL_CERT_FILE` names the file of a
+    council's own."""
     user: str | None = None
     """How we sign in, where the server asks for it."""
     password: SecretStr | None = None
@@ -60,6 +61,13 @@ class PostSettings(BaseSettings):
     timeout: Annotated[float, Field(gt=0, le=LONGEST_ATTEMPT)] = LONGEST_ATTEMPT
     """How long one attempt at a mail may take in all, at most 240. The first half is for everything before the text;
     the rest is for the text and the server's last answer, for which a filter of contents may take minutes."""
+
+    @field_validator("encryption")
+    @classmethod
+    def _not_in_clear(cls, encryption: Encryption, known: ValidationInfo) -> Encryption:
+        if encryption is Encryption.NONE and "host" in known.data:
+            refuse_in_clear(known.data["host"])
+        return encryption
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,10 @@ from temporalio.runtime import Runtime
 
 from adapters.encryption import data_converter
 from adapters.keyring import Cipher
+from adapters.settings import refuse_in_clear
+
+ON_THIS_MACHINE = "127.0.0.1:7233"
+"""Where Temporal is, if nobody says."""
 
 
 def transfers_plugin(cipher: Cipher) -> SimplePlugin:
@@ -24,7 +28,7 @@ async def connect(
 ) -> Client:
     """Connect as ``TEMPORAL_ADDRESS``, ``TEMPORAL_NAMESPACE`` and their like say; without identity, as the SDK's."""
     config = ClientConfig.load_client_connect_config()
-    config.setdefault("target_host", "127.0.0.1:7233")
+    config.setdefault("target_host", ON_THIS_MACHINE)
     return await Client.connect(
         **config,
         plugins=[transfers_plugin(cipher)],
@@ -32,6 +36,17 @@ async def connect(
         interceptors=interceptors,
         identity=identity,
     )
+
+
+def speaks_in_clear() -> bool:
+    """Whether Temporal is another machine, real families are known, and nothing but payloads is encrypted."""
+    config = ClientConfig.load_client_connect_config()
+    try:
+        refuse_in_clear(config.get("target_host", ON_THIS_MACHINE).rpartition(":")[0])
+    except ValueError:
+        # With a key the SDK turns to TLS by itself.
+        return not config.get("tls", bool(config.get("api_key")))
+    return False
 
 
 def namespace() -> str:

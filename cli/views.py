@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, time, timedelta
-from typing import Annotated
 from urllib.parse import quote, urlencode
 
-from pydantic import AfterValidator, StringConstraints
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from adapters.settings import Settings, WebAddress
 from adapters.temporal_client import namespace
 from cli.terminal import AsJson, out, print_json
 from cli.wiring import find_transfers, lists
@@ -40,14 +39,12 @@ class View:
     query: str
 
 
-class UiSettings(BaseSettings):
+class UiSettings(Settings):
     """Where people open the Temporal UI, as ``TRANSFERS_UI_URL``."""
 
-    model_config = SettingsConfigDict(env_prefix="TRANSFERS_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="TRANSFERS_")
 
-    ui_url: Annotated[
-        str, StringConstraints(pattern=r"^https?://[^\s?#]+$"), AfterValidator(lambda url: url.rstrip("/"))
-    ]
+    ui_url: WebAddress
     """Where people open the Temporal UI."""
 
 

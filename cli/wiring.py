@@ -38,7 +38,7 @@ def find_transfers() -> "LocalSettings | None":
     Raises:
         NotSetUpError: neither is there.
     """
-    if "TRANSFERS_KEYS" in os.environ:
+    if {"TRANSFERS_KEYS", "TRANSFERS_KEYS_FILE"} & set(os.environ):
         return None
     from cli.rehearsal.local import running_session
 

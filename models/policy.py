@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 from models.calendar import CouncilDays
 from models.census import ClosureReasons
 from models.kinds import RESPONSES, SAYS_IT_IS_OVER, Audience, ClockKind, RungKind
-from models.vocabulary import Frozen, Name, Narrative, TimeOfDay
+from models.vocabulary import TO_RING_PATTERN, Frozen, Name, Narrative, TimeOfDay
 
 
 class Rung(Frozen):
@@ -228,7 +228,7 @@ ANSWERED_WITHIN = 10
 """Working days, at most; nobody could call it an answer later."""
 A_TICK, A_MINUTE = timedelta(milliseconds=1), timedelta(minutes=1)
 
-PhoneNumber = Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 ()-]{1,24}$")]
+PhoneNumber = Annotated[str, StringConstraints(pattern=TO_RING_PATTERN)]
 
 
 class Phones(Frozen):

@@ -183,6 +183,7 @@ NonEmpty = Annotated[tuple[T, ...], Field(min_length=1, max_length=MOST_ENTRIES)
 EMAIL_PATTERN = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+\.[A-Za-z]+$"
 EmailAddress = Annotated[str, StringConstraints(pattern=EMAIL_PATTERN, max_length=254)]
 
+TO_RING_PATTERN = r"^\+?[0-9][0-9 ()-]{1,24}$"
 TELEPHONE_PATTERN = r"^[0-9+()][0-9+() ]{2,28}[0-9]( ext\.? ?[0-9]{1,6})?$"
 Telephone = Annotated[str, StringConstraints(pattern=TELEPHONE_PATTERN)]
 """As people write it: ``0113 496 0003 ext 12``."""

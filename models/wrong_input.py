@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from models.field_words import field_words, item_words
-from models.vocabulary import EMAIL_PATTERN, REF_PATTERN, TELEPHONE_PATTERN
+from models.vocabulary import EMAIL_PATTERN, REF_PATTERN, TELEPHONE_PATTERN, TO_RING_PATTERN
 
 ENUM_MEMBER = re.compile(r"<[\w.]+: ('[^']*')>")
 """How Python shows a member of an enumeration; people read its value."""
@@ -40,6 +40,9 @@ PLAIN_WORDS = {
     "int_parsing": "is not a whole number",
     "int_type": "is not a whole number",
     "int_from_float": "is not a whole number",
+    "float_parsing": "is not a number",
+    "float_type": "is not a number",
+    "greater_than": "is too small",
     "greater_than_equal": "is too small",
     "less_than_equal": "is too large",
     "datetime_parsing": "is not a date and time, such as 2026-04-02T10:00",
@@ -48,6 +51,7 @@ PLAIN_WORDS = {
     "date_from_datetime_parsing": "is not a date, such as 2026-04-02",
     "date_from_datetime_inexact": "is not a date, such as 2026-04-02",
     "date_type": "is not a date, such as 2026-04-02",
+    "time_parsing": "is not a time of day, such as 08:30",
     "model_type": "is not a group of fields",
     "model_attributes_type": "is not a group of fields",
 }
@@ -57,6 +61,7 @@ PATTERNS = {
     REF_PATTERN: "is not a reference, such as sw-17: letters, digits, dots, dashes and underscores only",
     EMAIL_PATTERN: "is not an e-mail address, such as name@council.example",
     TELEPHONE_PATTERN: "is not a telephone number, such as 0113 496 0003 ext 12",
+    TO_RING_PATTERN: "is not a telephone number, such as 0113 496 0003",
 }
 """What must be written in a way of its own, and how."""
 
@@ -64,6 +69,7 @@ ONE_OF_SEVERAL = "tagged-union"
 """How pydantic calls what may be one of several kinds, such as a step; it names the kind as if it were a field."""
 
 LIMITS = {
+    "greater_than": "gt",
     "greater_than_equal": "ge",
     "less_than_equal": "le",
     "too_long": "max_length",
@@ -200,8 +206,8 @@ def _rule(detail: ErrorDetails) -> str:
     if detail["type"] in {"enum", "literal_error"}:
         expected = ENUM_MEMBER.sub(r"\1", detail["ctx"]["expected"])
         return f"is not one of {expected.replace(' or ', ', ')}"
-    if detail["type"] in LIMITS and isinstance(limit := detail["ctx"][LIMITS[detail["type"]]], int):
-        return f"{PLAIN_WORDS[detail['type']]}; the limit is {limit}"
+    if detail["type"] in LIMITS and isinstance(limit := detail["ctx"][LIMITS[detail["type"]]], int | float):
+        return f"{PLAIN_WORDS[detail['type']]}; the limit is {int(limit) if limit == int(limit) else limit}"
     if detail["type"] == "string_pattern_mismatch":
         return PATTERNS.get(detail["ctx"]["pattern"], PLAIN_WORDS[detail["type"]])
     return PLAIN_WORDS.get(detail["type"], detail["msg"].removeprefix("Value error, "))

@@ -27,7 +27,7 @@ from adapters.keyring import EncryptionSettings, Keyring
 from adapters.logs import set_up_logs
 from adapters.policy_file import PolicySettings, read_deployment
 from adapters.settings import settings_problem
-from adapters.temporal_client import connect
+from adapters.temporal_client import connect, speaks_in_clear
 from client.comparison import TemporalTransfers
 from models.policy import Policy
 from models.vocabulary import LONDON
@@ -69,6 +69,7 @@ async def work(settings: WorkerSettings, workflows: Workflows) -> None:
     with outside(cipher) as things:
         warn_of_the_calendars_end(things.calendars.current().known_until, datetime.now(LONDON).date())
         warn_of_unknown_channels(read_deployment(PolicySettings()).policy, ChannelSettings())
+        warn_of_temporal_in_clear()
         runtime = Runtime(telemetry=TelemetryConfig(metrics=metrics, logging=core), worker_heartbeat_interval=BEAT)
         client = await connect(cipher, runtime, traced(), own_identity())
         await schedule_digest(client, settings)
@@ -124,6 +125,12 @@ def warn_of_the_calendars_end(known_until: date, today: date) -> None:
     """Say in time that somebody has to move the end of the calendar on; beyond it nothing can be calculated."""
     if known_until - today < CALENDAR_NOTICE:
         structlog.get_logger().warning("calendar ends", known_until=known_until.isoformat())
+
+
+def warn_of_temporal_in_clear() -> None:
+    """Say that ids, states and whatever else is not sealed can be heard on the way to Temporal, and changed."""
+    if speaks_in_clear():
+        structlog.get_logger().warning("temporal is reached without TLS")
 
 
 def warn_of_unknown_channels(policy: Policy, settings: ChannelSettings) -> None:

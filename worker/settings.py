@@ -1,20 +1,24 @@
 """Settings of the worker process itself; each adapter has its own."""
 
+import re
 from datetime import time
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
-from adapters.settings import Port
+from adapters.settings import Port, Settings
 from models.vocabulary import TimeOfDay
 
 WEEK = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 """As cron has it: a range does not run over its end."""
+WEEKDAYS = "(?:{0})(?:-(?:{0}))?".format("|".join(WEEK))
 
 
 def in_the_order_of_the_week(days: str) -> str:
     """Refuse a range that ends before it begins, such as ``fri-mon``: Temporal would, too."""
+    if re.fullmatch(rf"{WEEKDAYS}(?:,{WEEKDAYS})*", days) is None:
+        raise ValueError("is not written as days of the week, such as mon-fri or mon,wed,fri")
     for part in days.split(","):
         places = [WEEK.index(day) for day in part.split("-")]
         if places != sorted(places):
@@ -36,19 +40,18 @@ def that_each_day_has(at: time | None) -> time | None:
 At = Annotated[TimeOfDay | None, BeforeValidator(lambda said: said or None), AfterValidator(that_each_day_has)]
 """A time of day, London time, as each day has it; empty: none."""
 
-WEEKDAY = f"(?:{'|'.join(WEEK)})"
 Days = Annotated[
     str,
-    StringConstraints(to_lower=True, pattern=rf"(?i)^{WEEKDAY}(?:-{WEEKDAY})?(?:,{WEEKDAY}(?:-{WEEKDAY})?)*$"),
+    StringConstraints(to_lower=True),
     AfterValidator(in_the_order_of_the_week),
 ]
 """Days of the week as cron names them: ``mon-fri``, ``mon,wed,fri``."""
 
 
-class WorkerSettings(BaseSettings):
+class WorkerSettings(Settings):
     """How this worker works."""
 
-    model_config = SettingsConfigDict(env_prefix="TRANSFERS_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="TRANSFERS_")
 
     task_queue: str = "transfers"
     """Where Temporal keeps the work; the commands that start a workflow read it, too."""
@@ -58,7 +61,7 @@ class WorkerSettings(BaseSettings):
     """``/health/live``, ``/health/ready``, and ``/metrics`` of what the register holds."""
     metrics_port: Port = 9464
     """The metrics of Temporal's SDK, for Prometheus."""
-    drain_seconds: float = 15
+    drain_seconds: Annotated[float, Field(ge=0)] = 15
     """How long running activities may finish after SIGTERM."""
     silent_seconds: Annotated[float | None, Field(ge=3), BeforeValidator(lambda said: said or None)] = 3
     """After how long without a sign of life another worker is taken for dead, and its transfers are taken over.

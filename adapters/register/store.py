@@ -8,12 +8,13 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 from sqlalchemy import URL, Engine, ExceptionContext, event, make_url, select
 from sqlmodel import Session, create_engine
 
 import adapters
 from adapters.keyring import Cipher
+from adapters.settings import Settings
 from models.register.tables import AuditRow
 from models.vocabulary import Frozen
 
@@ -31,10 +32,10 @@ READS = "transfers_reads"
 """Marks a connection that only reads: on SQLite it does not wait for the one writer."""
 
 
-class RegisterSettings(BaseSettings):
+class RegisterSettings(Settings):
     """Where the register is kept."""
 
-    model_config = SettingsConfigDict(env_prefix="TRANSFERS_REGISTER_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="TRANSFERS_REGISTER_")
 
     url: str = "sqlite:///.transfers/register.db"
     """``sqlite:///FILE``, or ``postgresql+psycopg://USER:PASSWORD@HOST/DATABASE`` with the extra ``postgresql``."""

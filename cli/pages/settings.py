@@ -91,7 +91,7 @@ def settings_classes() -> list[type[BaseSettings]]:
     """Every settings class of the product, found in its source."""
     found = []
     for path in _sources("adapters", "client", *PROCESSES):
-        names = re.findall(r"^class (\w+)\(BaseSettings\):", path.read_text(encoding="utf-8"), re.MULTILINE)
+        names = re.findall(r"^class (\w+)\((?:Base)?Settings\):", path.read_text(encoding="utf-8"), re.MULTILINE)
         if names:
             # By name: the page depends on no process, and a process on no other one.
             module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))

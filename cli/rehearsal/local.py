@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
-from adapters.settings import Port
+from adapters.settings import Port, Settings
 from cli.project import EXAMPLES
 
 HOST = "127.0.0.1"
@@ -22,10 +22,10 @@ PHONES = {
 POLICY_FILE = EXAMPLES / "settings" / "policy.yaml"
 
 
-class LocalSettings(BaseSettings):
+class LocalSettings(Settings):
     """Where ``up`` and ``demo`` keep their state, and on which ports they listen."""
 
-    model_config = SettingsConfigDict(env_prefix="TRANSFERS_LOCAL_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="TRANSFERS_LOCAL_")
 
     folder: Path = Path(".transfers")
     """Where everything is kept; made up families only."""

@@ -14,7 +14,7 @@ from typing import Any
 import uvicorn
 from fastapi import Request
 from pydantic import ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from adapters.encryption import EncryptedPayloads
 from adapters.issuer_keys import IssuerKeys
@@ -23,31 +23,31 @@ from adapters.logs import set_up_logs
 from adapters.oidc import NotSignedInError, OidcReaders, OidcSettings
 from adapters.register.readings import SqlReadings
 from adapters.register.store import RegisterSettings, Store, register_engine
-from adapters.settings import settings_problem
+from adapters.settings import Port, Settings, WebAddress, settings_problem
 from adapters.temporal_client import namespace
 from gateway.codec.app import LOCAL_USER, Door, codec_app
 from models.access import Reader
 
 
-class CodecSettings(BaseSettings):
+class CodecSettings(Settings):
     """Where the codec server listens."""
 
-    model_config = SettingsConfigDict(env_prefix="TRANSFERS_CODEC_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="TRANSFERS_CODEC_")
 
     host: str = "127.0.0.1"
     """The address on which the codec server listens; loopback in local mode."""
-    port: int = 8082
+    port: Port = 8082
     """Its port."""
-    ui_port: int = 8233
+    ui_port: Port = 8233
     """In local mode: the port of the UI on this machine."""
 
 
-class OpenCodecSettings(BaseSettings):
+class OpenCodecSettings(Settings):
     """What it needs beyond local mode."""
 
-    model_config = SettingsConfigDict(env_prefix="TRANSFERS_CODEC_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="TRANSFERS_CODEC_")
 
-    ui_origins: frozenset[str]
+    ui_origins: frozenset[WebAddress]
     """The pages that may read, as ``["https://temporal.council.example"]``."""
     names: tuple[str, ...]
     """The names under which people reach this server, as ``["codec.council.example"]``."""

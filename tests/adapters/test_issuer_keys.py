@@ -145,3 +145,16 @@ def test_an_answer_that_does_not_end_is_broken_off() -> None:
     endless = httpx.MockTransport(lambda request: httpx.Response(200, content=b" " * (MOST_BYTES + 1)))
     with pytest.raises(IssuerSilentError, match="does not end"):
         IssuerKeys(ISSUER, httpx.Client(transport=endless)).key("1")
+
+
+def test_keys_are_fetched_again_after_a_moment_in_which_the_machine_had_no_thread_to_spare(issuer: Issuer) -> None:
+    def no_thread(_does: Callable[[], None]) -> None:
+        raise RuntimeError("can't start new thread")
+
+    issuer.asks_for("1")
+    issuer.keys.beside, with_threads = no_thread, issuer.keys.beside
+    issuer.time += LIFESPAN_SECONDS
+    assert issuer.keys.key("1").key_id == "1"
+    issuer.keys.beside = with_threads
+    assert issuer.keys.key("1").key_id == "1"
+    until(lambda: issuer.asked == 2)

@@ -13,9 +13,10 @@ from cli.project import ROOT
 CLASSES, PAGE = settings_classes(), blocks()["settings"]
 FIELDS = [(kind, name) for kind in CLASSES for name in kind.model_fields]
 PACKAGES = [init.parent for init in ROOT.glob("*/__init__.py") if init.parent.name != "tests"]
-CLASS = re.compile(r"^class (\w+)\(BaseSettings\)", re.MULTILINE)
+CLASS = re.compile(r"^class (\w+)\((?:Base)?Settings\):", re.MULTILINE)
 WITHOUT_DEFAULT = {
     "issuer": "https://login.example",
+    "url": "https://mosaic.example",
     "ui_url": "https://temporal.example",
     "ui_origins": ["https://temporal.example"],
     "names": ["codec.example"],
