@@ -8,6 +8,8 @@ from typing import NamedTuple
 from temporalio import workflow
 from temporalio.common import RawValue
 
+from workflows.journey.step_signal import is_sealed
+
 MOST_IN_A_TASK = 50
 """A flood may not use up the two seconds of a workflow task: reading a message takes some milliseconds."""
 
@@ -25,12 +27,35 @@ class Message(NamedTuple):
     values: Sequence[RawValue]
 
 
+class KeyMissingError(Exception):
+    """What was read before cannot be read now, as its key is not here: this worker may not go on with the transfer."""
+
+
+def came_sealed(message: Message, number: int) -> bool:
+    """Whether this message, the ``number``-th of its run, could not be read when it came.
+
+    A key may come later, or be missing in one of several workers. How a message was read decides what follows from it,
+    so a mark in the history holds for good that it was not.
+
+    Raises:
+        KeyMissingError: it was read then, and cannot be now; that fails the workflow task, which is tried again.
+    """
+    mark, sealed = f"sealed-{number}", is_sealed(message.values)
+    if not workflow.unsafe.is_replaying():
+        return sealed and workflow.patched(mark)
+    known = workflow.patched(mark)
+    if sealed and not known:
+        raise KeyMissingError("a step in the history is encrypted under a key that is not here")
+    return known
+
+
 class Inbox:
     """What came and is not read yet."""
 
-    def __init__(self, read: Callable[[Message], bool]) -> None:
-        """Begin empty; ``read`` must raise nothing, and says whether a step was recorded."""
+    def __init__(self, read: Callable[[Message, bool], bool]) -> None:
+        """Begin empty; ``read`` is given a message, and whether it came sealed; it says whether a step was recorded."""
         self._read = read
+        self._number = 0
         self._unread: deque[Message] = deque()
         self._task = -1
         self._left = 0
@@ -59,5 +84,7 @@ class Inbox:
         if task != self._task:
             self._task, self._left = task, MOST_IN_A_TASK
         while self._unread and self._left:
-            recorded = self._read(self._unread.popleft())
+            self._number += 1
+            message = self._unread.popleft()
+            recorded = self._read(message, came_sealed(message, self._number))
             self._left = max(0, self._left - (MOST_IN_A_TASK // MOST_RECORDED if recorded else 1))

@@ -35,7 +35,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.journey.register import RegisterWriter
     from workflows.journey.showing import Showing
     from workflows.journey.state import State
-    from workflows.journey.step_signal import UnreadableMessageError, digest, read_step, refused_message
+    from workflows.journey.step_signal import UnreadableMessageError, digest, read_step, refused_message, sealed_message
 
 STEP_REFUSED = "StepRefused"
 """The type of the error that refuses a step; its one detail is a ``Refusal``."""
@@ -160,11 +160,13 @@ class JourneyRun(Generic[F]):
         """A step from a system that waits for no answer; what cannot be recorded is kept, and a person is asked."""
         self.inbox.take(Message(signal, values))
 
-    def _read(self, message: Message) -> bool:
+    def _read(self, message: Message, sealed: bool) -> bool:
         """Whether it was a step that is recorded."""
         # Nothing may be raised here: an error in a signal's handler would fail the workflow.
         now, journey, values = workflow.now(), self.state.journey, message.values
         try:
+            if sealed:
+                raise sealed_message(values)
             said = read_step(journey.steps, message.signal, values, workflow.payload_converter())
         except UnreadableMessageError as error:
             self.state.know(reject(journey, self.state.facts, error.rejected(now, digest(values))))

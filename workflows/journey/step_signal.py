@@ -22,7 +22,7 @@ from models.wrong_input import Flaw, first_flaw
 SIGNAL = "step"
 """The one signal: a step, from a system that waits for no answer."""
 
-READABLE = b"json/plain"
+READABLE, SEALED = b"json/plain", b"binary/encrypted"
 UNREADABLE = Flaw.of("", "It is encrypted under a key that is not here, or written in a way nobody knows.")
 UNKNOWN_NAME = Flaw.of("", f"A signal came under a name that nobody knows; steps come as '{SIGNAL}'.")
 NO_VALUE = Flaw.of("", "It holds something that is no value.")
@@ -58,6 +58,21 @@ class UnreadableMessageError(Exception):
         """The message as it is kept."""
         field = self.flaw.field or None
         return Rejected(at=at, reason=self.flaw.words, field=field, digest=digest, **self.known._asdict())
+
+
+def is_sealed(values: Sequence[RawValue]) -> bool:
+    """Whether it came under a key that is not here, or was changed on its way."""
+    return bool(values) and all(value.payload.metadata.get("encoding") == SEALED for value in values)
+
+
+def sealed_message(values: Sequence[RawValue]) -> UnreadableMessageError:
+    """What is said of one that came sealed, also where its key is here by now."""
+    beside = values[0].payload.metadata
+    key_id = (beside.get("key-id") or beside.get("opened-with", b"")).decode(errors="replace")
+    if _REF.fullmatch(key_id) is None:
+        return UnreadableMessageError(UNREADABLE)
+    words = f"It is encrypted under the key {key_id}, which is not here, or was changed on its way."
+    return UnreadableMessageError(Flaw.of("", words))
 
 
 def read_step(

@@ -1,0 +1,67 @@
+"""A step under a key that a worker does not have: kept, told, and never read one way here and another way there."""
+
+from collections.abc import Iterator
+
+import pytest
+from temporalio.api.common.v1 import Payload
+from temporalio.client import WorkflowHistory
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Replayer
+
+from adapters.encryption import EncryptedPayloads, data_converter
+from adapters.keyring import Keyring
+from tests.builders import consent, exploration
+from tests.workflows.conftest import KEYS, House
+from tests.workflows.test_signals import details, signalled, with_another_key
+from workflows.step_down.transfer import StepDownTransfer
+
+BOTH = Keyring(current="key-9", keys={**KEYS.keys, "key-9": b"9" * 32})
+
+
+async def replayed(history: WorkflowHistory, keys: Keyring) -> None:
+    replayer = Replayer(workflows=[StepDownTransfer], data_converter=data_converter(keys), debug_mode=True)
+    await replayer.replay_workflow(history)
+
+
+def of_signals(history: WorkflowHistory) -> Iterator[Payload]:
+    for event in history.events:
+        yield from event.workflow_execution_signaled_event_attributes.input.payloads
+
+
+async def test_the_key_that_is_not_here_is_named_to_operations(house: House, server: WorkflowEnvironment) -> None:
+    transfer = await house.start()
+    foreign = (await with_another_key(server)).get_workflow_handle(transfer.handle.id)
+    await foreign.signal("step", exploration())
+    now = await transfer.attention()
+    assert [item.problem for item in now.attention] == ["rejected_step"]
+    assert "encrypted under the key key-9, which is not here" in (details(now)[0] or "")
+
+
+async def test_a_key_that_comes_back_does_not_change_how_the_story_was_read(
+    house: House, server: WorkflowEnvironment
+) -> None:
+    transfer = await house.start()
+    foreign = (await with_another_key(server)).get_workflow_handle(transfer.handle.id)
+    await transfer.record(exploration())
+    await foreign.signal("step", consent(step_id="unread"))
+    await transfer.attention()
+    await transfer.record(consent(step_id="again"))
+    await transfer.settled()
+    history = await transfer.handle.fetch_history()
+    await replayed(history, KEYS)
+    await replayed(history, BOTH)
+
+
+async def test_a_worker_without_the_key_of_a_step_does_not_go_on_without_that_step(house: House) -> None:
+    transfer = await house.start()
+    await signalled(transfer, exploration())
+    await transfer.until(lambda now: len(now.timeline) == 2)
+    await transfer.settled()
+    history = await transfer.handle.fetch_history()
+    bound = EncryptedPayloads(BOTH, transfer.handle.id)
+    [payload] = of_signals(history)
+    [under_another] = await bound.encode(await bound.decode([payload]))
+    payload.CopyFrom(under_another)
+    await replayed(history, BOTH)
+    with pytest.raises(Exception, match="KeyMissingError"):
+        await replayed(history, KEYS)
