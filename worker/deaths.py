@@ -79,6 +79,8 @@ class DeathWatch:
         self._silences = silences
         self._clock = clock
         self._done: set[Beat] = set()
+        self.noticed = 0
+        """How many deaths this watch has seen."""
         self._stops = asyncio.Event()
 
     async def run(self) -> None:
@@ -107,6 +109,7 @@ class DeathWatch:
             if beat not in self._done:
                 given_back = await self._workers.give_back(beat.identity)
                 self._done.add(beat)
+                self.noticed += 1
                 structlog.get_logger().warning(
                     "worker died", worker=beat.identity, last_beat=beat.at.isoformat(), given_back=given_back
                 )

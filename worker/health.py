@@ -14,10 +14,7 @@ from http.server import BaseHTTPRequestHandler
 from socketserver import TCPServer, ThreadingMixIn
 from typing import Any, NamedTuple
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from models.operations.figures import Figures
-from worker.metrics import TEXT, metrics_text
+from worker.metrics import TEXT
 
 SILENCE = 10
 """Seconds after which a connection that asks nothing is left."""
@@ -31,10 +28,10 @@ class Page(NamedTuple):
     kind: str = "application/json"
 
 
-def health_page(path: str, ready: Callable[[], bool], figures: Callable[[], Figures]) -> Page:
+def health_page(path: str, ready: Callable[[], bool], metrics: Callable[[], bytes]) -> Page:
     """``/health/live`` answers as long as the process runs, ``/health/ready`` while it takes work.
 
-    ``/metrics`` tells Prometheus what the register holds; the SDK tells of itself on a port of its own.
+    ``/metrics`` is for Prometheus; the SDK tells of itself on a port of its own.
     """
     match path.partition("?")[0]:
         case "/health/live":
@@ -42,20 +39,13 @@ def health_page(path: str, ready: Callable[[], bool], figures: Callable[[], Figu
         case "/health/ready":
             return _said("ready") if ready() else _said("not ready", HTTPStatus.SERVICE_UNAVAILABLE)
         case "/metrics":
-            return _metrics(figures)
+            return Page(metrics(), kind=TEXT)
         case _:
             return _said("no such page", HTTPStatus.NOT_FOUND)
 
 
 def _said(status: str, code: HTTPStatus = HTTPStatus.OK) -> Page:
     return Page(json.dumps({"status": status}).encode(), code)
-
-
-def _metrics(figures: Callable[[], Figures]) -> Page:
-    try:
-        return Page(metrics_text(figures), kind=TEXT)
-    except SQLAlchemyError:
-        return Page(b"The register does not answer.", HTTPStatus.SERVICE_UNAVAILABLE, "text/plain")
 
 
 class _Server(ThreadingMixIn, TCPServer):
@@ -99,10 +89,10 @@ class _Answer(BaseHTTPRequestHandler):
 class HealthServer:
     """Serves the health pages from a thread of its own, so that a busy event loop does not look dead."""
 
-    def __init__(self, host: str, port: int, ready: Callable[[], bool], figures: Callable[[], Figures]) -> None:
+    def __init__(self, host: str, port: int, ready: Callable[[], bool], metrics: Callable[[], bytes]) -> None:
         """Prepare; ``start`` listens."""
         self._address = (host, port)
-        self._page: Callable[[str], Page] = lambda path: health_page(path, ready, figures)
+        self._page: Callable[[str], Page] = lambda path: health_page(path, ready, metrics)
 
     def start(self) -> None:
         """Listen.

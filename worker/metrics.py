@@ -1,12 +1,14 @@
-"""The figures for Prometheus, counted in the register whenever somebody asks."""
+"""The figures for Prometheus: what the register holds, counted whenever somebody asks, and what this worker knows."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import product
+from typing import NamedTuple
 
-from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
+from sqlalchemy.exc import SQLAlchemyError
 
 from models.kinds import ClockKind, RungKind
 from models.operations.figures import Figures, Told
@@ -17,42 +19,138 @@ NEVER_TOLD: Mapping[tuple[str, str], Told] = dict.fromkeys(product(ClockKind, Ru
 """What was never told is told as zero: of a count that begins with one, Prometheus sees no increase."""
 
 
-class _Counted(Collector):
-    """One look at the register."""
+class Run(NamedTuple):
+    """How a schedule stands, and its newest run."""
 
-    def __init__(self, figures: Figures) -> None:
+    on: bool
+    """It is there, and not paused."""
+    started: datetime | None = None
+    completed: bool = True
+    """False while the newest run is at work, and where it failed."""
+
+
+class Connections(NamedTuple):
+    """Connections of this worker to the register."""
+
+    in_use: int
+    kept: int
+    """As many are kept; beyond those each use opens its own."""
+
+
+class Known(NamedTuple):
+    """What a worker knows without a look into the register."""
+
+    calendar_until: datetime
+    connections: Connections
+    deaths: int
+    schedules: Mapping[str, Run]
+
+
+class _Register(Collector):
+    """One look at the register; it says, too, that there was no answer."""
+
+    def __init__(self, figures: Callable[[], Figures]) -> None:
         self._figures = figures
 
     def collect(self) -> Iterator[Metric]:
-        now = self._figures
-        stages = GaugeMetricFamily("transfers_open", "Open transfers, by stage.", labels=["stage"])
-        for stage, number in now.open_by_stage.items():
-            stages.add_metric([stage], number)
-        clocks = GaugeMetricFamily(
-            "transfers_clocks", "What is waited for, by kind and by how it stands.", labels=["kind", "state"]
+        answers = GaugeMetricFamily(
+            "transfers_register_answers", "1: the register answers this worker; 0: it does not."
         )
-        for labels, number in now.clocks.items():
-            clocks.add_metric(labels, number)
-        attention = GaugeMetricFamily(
-            "transfers_attention", "What waits for a person, by what is wrong.", labels=["problem"]
-        )
-        for problem, number in now.attention.items():
-            attention.add_metric([problem], number)
-        raised = CounterMetricFamily(
-            "transfers_alerts", "Alerts raised, by what was waited for and what was said.", labels=["kind", "what"]
-        )
-        late = CounterMetricFamily(
-            "transfers_alert_lateness_seconds", "How late they were raised, all together.", labels=["kind", "what"]
-        )
-        for labels, told in {**NEVER_TOLD, **now.alerts}.items():
-            raised.add_metric(labels, told.number)
-            late.add_metric(labels, told.lateness.total_seconds())
-        harm = CounterMetricFamily("transfers_harm_reports", "Reports of significant harm.", value=now.harm_reports)
-        yield from (stages, clocks, attention, raised, late, harm)
+        try:
+            now = self._figures()
+        except SQLAlchemyError:
+            answers.add_metric([], 0)
+            yield answers
+            return
+        answers.add_metric([], 1)
+        yield answers
+        yield from _transfers(now)
+        yield from _clocks(now)
+        yield from _alerts(now)
+        yield CounterMetricFamily("transfers_harm_reports", "Reports of significant harm.", value=now.harm_reports)
 
 
-def metrics_text(figures: Callable[[], Figures]) -> bytes:
+def _transfers(now: Figures) -> Iterator[Metric]:
+    stages = _gauge("transfers_open", "Open transfers, by stage.", "stage")
+    for stage, number in now.open_by_stage.items():
+        stages.add_metric([stage], number)
+    waiting = _gauge("transfers_waiting", "Open transfers, by stage and by whom they wait for.", "stage", "waiting_for")
+    for labels, number in now.waiting.items():
+        waiting.add_metric(labels, number)
+    attention = _gauge("transfers_attention", "What waits for a person, by what is wrong.", "problem")
+    for problem, number in now.attention.items():
+        attention.add_metric([problem], number)
+    yield from (stages, waiting, attention)
+
+
+def _clocks(now: Figures) -> Iterator[Metric]:
+    stands = ("kind", "state")
+    clocks = _gauge("transfers_clocks", "What is waited for, by kind and by how it stands.", *stands)
+    since = _gauge("transfers_clocks_since_timestamp_seconds", "Since when the oldest is waited for.", *stands)
+    due = _gauge("transfers_clocks_due_timestamp_seconds", "When the first is due, or was.", *stands)
+    for labels, waits in now.clocks.items():
+        clocks.add_metric(labels, waits.number)
+        since.add_metric(labels, waits.since.timestamp())
+        if waits.due is not None:
+            due.add_metric(labels, waits.due.timestamp())
+    yield from (clocks, since, due)
+
+
+def _alerts(now: Figures) -> Iterator[Metric]:
+    said = ["kind", "what"]
+    raised = CounterMetricFamily(
+        "transfers_alerts", "Alerts raised, by what was waited for and what was said.", labels=said
+    )
+    late = CounterMetricFamily("transfers_alerts_late", "Those raised more than ten minutes late.", labels=said)
+    lateness = CounterMetricFamily(
+        "transfers_alert_lateness_seconds", "How late they were raised, all together.", labels=said
+    )
+    for labels, told in {**NEVER_TOLD, **now.alerts}.items():
+        raised.add_metric(labels, told.number)
+        late.add_metric(labels, told.late)
+        lateness.add_metric(labels, told.lateness.total_seconds())
+    yield from (raised, late, lateness)
+
+
+class _Worker(Collector):
+    """What this worker knows."""
+
+    def __init__(self, known: Known) -> None:
+        self._known = known
+
+    def collect(self) -> Iterator[Metric]:
+        known = self._known
+        until, connections = known.calendar_until.timestamp(), known.connections
+        yield GaugeMetricFamily("transfers_calendar_until_timestamp_seconds", "Until when days are known.", value=until)
+        yield CounterMetricFamily("transfers_worker_deaths", "Dead workers that this one noticed.", value=known.deaths)
+        yield GaugeMetricFamily(
+            "transfers_register_connections", "Connections to the register in use.", value=connections.in_use
+        )
+        yield GaugeMetricFamily("transfers_register_connections_kept", "As many are kept open.", value=connections.kept)
+        yield from _schedules(known.schedules)
+
+
+def _schedules(schedules: Mapping[str, Run]) -> Iterator[Metric]:
+    on = _gauge("transfers_schedule_on", "1: the schedule is there, and not paused.", "schedule")
+    started = _gauge("transfers_schedule_started_timestamp_seconds", "When its newest run began.", "schedule")
+    completed = _gauge("transfers_schedule_completed", "1: its newest run has done its work.", "schedule")
+    for name, run in schedules.items():
+        on.add_metric([name], run.on)
+        if run.started is not None:
+            started.add_metric([name], run.started.timestamp())
+            completed.add_metric([name], run.completed)
+    yield from (on, started, completed)
+
+
+def _gauge(name: str, says: str, *labels: str) -> GaugeMetricFamily:
+    return GaugeMetricFamily(name, says, labels=labels)
+
+
+def metrics_text(figures: Callable[[], Figures], known: Callable[[], Known] | None = None) -> bytes:
     """What Prometheus reads."""
     registry = CollectorRegistry()
-    registry.register(_Counted(figures()))
+    registry.register(_Register(figures))
+    if known is not None:
+        registry.register(_Worker(known()))
+        ProcessCollector(registry=registry)
     return generate_latest(registry)

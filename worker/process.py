@@ -6,7 +6,8 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import NoReturn
 
 import structlog
@@ -33,11 +34,12 @@ from models.policy import Policy
 from models.vocabulary import LONDON
 from worker.deaths import BEAT, DeathWatch, Silences
 from worker.health import HealthServer
-from worker.lanes import PRODUCTION, Runs, SideBySide, TransfersWorker, Workflows
+from worker.lanes import PRODUCTION, SideBySide, TransfersWorker, Workflows
+from worker.metrics import Known, metrics_text
 from worker.others import TemporalWorkers, own_identity, tells_who_lives
-from worker.schedules import make_digest_schedule, make_reconcile_schedule
+from worker.schedules import MORNING_DIGEST, RECONCILE, ScheduleWatch, make_digest_schedule, make_reconcile_schedule
 from worker.settings import WorkerSettings
-from worker.wiring import all_activities, figures, outside
+from worker.wiring import Outside, all_activities, figures, outside
 
 CALENDAR_NOTICE = timedelta(days=60)
 """From then on each start of a worker warns that the calendar ends."""
@@ -61,7 +63,7 @@ async def work(settings: WorkerSettings, workflows: Workflows) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     cipher = Keyring.from_settings(EncryptionSettings())
-    metrics = PrometheusConfig(bind_address=f"{settings.worker_host}:{settings.metrics_port}")
+    page = PrometheusConfig(bind_address=f"{settings.worker_host}:{settings.metrics_port}")
     core = LoggingConfig(
         filter=TelemetryFilter(core_level="WARN", other_level="ERROR"),
         forwarding=LogForwardingConfig(logger=logging.getLogger("temporalio.core")),
@@ -70,7 +72,7 @@ async def work(settings: WorkerSettings, workflows: Workflows) -> None:
         warn_of_the_calendars_end(things.calendars.current().known_until, datetime.now(LONDON).date())
         warn_of_unknown_channels(read_deployment(PolicySettings()).policy, ChannelSettings())
         warn_of_temporal_in_clear()
-        runtime = Runtime(telemetry=TelemetryConfig(metrics=metrics, logging=core), worker_heartbeat_interval=BEAT)
+        runtime = Runtime(telemetry=TelemetryConfig(metrics=page, logging=core), worker_heartbeat_interval=BEAT)
         client = await connect(cipher, runtime, traced(), own_identity())
         await schedule_digest(client, settings)
         await schedule_reconcile(client, settings)
@@ -79,9 +81,12 @@ async def work(settings: WorkerSettings, workflows: Workflows) -> None:
         worker = TransfersWorker(
             client, settings.task_queue, calls, drain, settings.mosaic_per_second, workflows=workflows
         )
-        health = HealthServer(settings.worker_host, settings.worker_port, lambda: worker.is_running, figures(cipher))
+        deaths = await watch_of_deaths(client, settings)
+        schedules = ScheduleWatch(client, wanted_schedules(settings))
+        metrics = partial(metrics_text, figures(cipher), partial(known, things, deaths, schedules))
+        health = HealthServer(settings.worker_host, settings.worker_port, lambda: worker.is_running, metrics)
         health.start()
-        async with worker, SideBySide(await watches(client, settings)):
+        async with worker, SideBySide([schedules, *([deaths] if deaths else [])]):
             log.info("worker ready", task_queue=settings.task_queue)
             await stop.wait()
             log.info("worker drains")
@@ -105,10 +110,10 @@ def traced() -> Sequence[Interceptor]:
     return (tracing(),)
 
 
-async def watches(client: Client, settings: WorkerSettings) -> Sequence[Runs]:
+async def watch_of_deaths(client: Client, settings: WorkerSettings) -> DeathWatch | None:
     """Who looks after the other workers: nobody, where the settings say so or Temporal cannot tell."""
     if settings.silent_seconds is None:
-        return ()
+        return None
     try:
         told = await tells_who_lives(client)
     except RPCError:
@@ -116,9 +121,21 @@ async def watches(client: Client, settings: WorkerSettings) -> Sequence[Runs]:
         told = True
     if not told:
         structlog.get_logger().warning("deaths of workers go unnoticed: Temporal does not take their heartbeats")
-        return ()
+        return None
     silences = Silences(client.identity, settings.silent_seconds)
-    return (DeathWatch(TemporalWorkers(client, settings.task_queue), silences),)
+    return DeathWatch(TemporalWorkers(client, settings.task_queue), silences)
+
+
+def wanted_schedules(settings: WorkerSettings) -> Sequence[str]:
+    """The schedules that this worker sees to."""
+    wanted = {MORNING_DIGEST: settings.digest_at, RECONCILE: settings.reconcile_at}
+    return [name for name, at in wanted.items() if at is not None]
+
+
+def known(things: Outside, deaths: DeathWatch | None, schedules: ScheduleWatch) -> Known:
+    """What this worker tells of itself, at this moment."""
+    until = datetime.combine(things.calendars.current().known_until, time.min, LONDON)
+    return Known(until, things.connections(), deaths.noticed if deaths else 0, dict(schedules.seen))
 
 
 def warn_of_the_calendars_end(known_until: date, today: date) -> None:

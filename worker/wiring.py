@@ -45,11 +45,12 @@ from adapters.register.directory import SqlDirectory
 from adapters.register.effect_book import SqlEffectBook
 from adapters.register.reports import SqlReports
 from adapters.register.running import SqlRunning
-from adapters.register.store import RegisterSettings, Store, register_engine
+from adapters.register.store import RegisterSettings, Store, pooled, register_engine
 from adapters.register.transfers import SqlTransfers
 from adapters.smtp import PostSettings, SmtpPost
 from models.operations.figures import Figures
 from worker.lanes import Calls
+from worker.metrics import Connections
 from workflows.timeouts import ALERT, CHANNEL, MAIL, MOSAIC
 
 
@@ -67,6 +68,8 @@ class Outside:
     calendars: Calendars
     transfers: OpenTransfers
     compared: ComparedRegister
+    connections: Callable[[], Connections] = lambda: Connections(0, 0)
+    """Those to the register, at this moment."""
 
 
 @contextmanager
@@ -89,6 +92,7 @@ def outside(cipher: Cipher) -> Iterator[Outside]:
             calendars=EnglishCalendar(deployment.calendar),
             transfers=SqlRunning(store),
             compared=SqlComparison(store),
+            connections=lambda: Connections(*pooled(store.engine)),
         )
     store.engine.dispose()
 

@@ -5,16 +5,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func
+from sqlalchemy import case, func
 from sqlmodel import Session, col, select
 
 from adapters.register.lists import parted
+from adapters.register.running import WITHOUT_DUE_DATE
 from adapters.register.store import Store, select_plain
 from models.journey.clocks import ClockState
 from models.kinds import ClockKind
-from models.operations.figures import Figures, Told
+from models.operations.figures import LATE, Figures, Told, Waits
 from models.operations.report import Asked, Ran
 from models.register.tables import (
+    IN_HAND,
     IS_OPEN,
     IS_OWED,
     RUNS,
@@ -31,6 +33,7 @@ ASKED_ALIKE = columns(
     ClockRow.kind,
 )
 RAN_ALIKE = columns(TransferRow.service_ref, TransferRow.social_work_team, TransferRow.outcome)
+STANDS_ALIKE = columns(TransferRow.stage, TransferRow.outcome, TransferRow.waiting_for, TransferRow.attention)
 STANDS = columns(ClockRow.kind, ClockRow.state)
 TOLD = columns(AlertRow.kind, AlertRow.what)
 
@@ -61,32 +64,41 @@ class SqlReports:
     def figures(self) -> Figures:
         """How everything stands now."""
         with self.store.reading() as session:
-            return Figures(
-                _open_by_stage(session), _clocks(session), _alerts(session), _attention(session), _harm(session)
-            )
+            stages, waiting, attention = _in_hand(session)
+            return Figures(stages, waiting, _clocks(session), _alerts(session), attention, _harm(session))
 
 
-def _open_by_stage(session: Session) -> Mapping[str, int]:
-    stage = col(TransferRow.stage)
-    return dict(session.exec(select(stage, func.count()).where(IS_OPEN).group_by(stage)).all())
+def _in_hand(session: Session) -> tuple[Mapping[str, int], Mapping[tuple[str, str], int], Mapping[str, int]]:
+    """Open transfers by stage, and by whom they wait for; by what is wrong also those that have ended."""
+    stages: Counter[str] = Counter()
+    waiting: Counter[tuple[str, str]] = Counter()
+    attention: Counter[str] = Counter()
+    alike = select_plain(*STANDS_ALIKE, func.count()).where(IN_HAND).group_by(*STANDS_ALIKE)
+    for stage, outcome, whom, problems, number in session.exec(alike):
+        attention.update({problem: parted(problems).count(problem) * number for problem in parted(problems)})
+        if outcome is None:
+            stages[stage] += number
+            waiting.update({(stage, one): number for one in parted(whom)})
+    return stages, waiting, attention
 
 
-def _clocks(session: Session) -> Mapping[tuple[str, str], int]:
-    running = select_plain(*STANDS, func.count()).select_from(ClockRow).join(TransferRow).where(IS_OPEN, RUNS)
-    return {(kind, state): number for kind, state, number in session.exec(running.group_by(*STANDS))}
+def _clocks(session: Session) -> Mapping[tuple[str, str], Waits]:
+    since, due = func.min(col(ClockRow.received)), func.min(col(ClockRow.due))
+    running = select_plain(*STANDS, func.count(), since, due).select_from(ClockRow).join(TransferRow)
+    return {
+        (kind, state): Waits(number, oldest, None if state in WITHOUT_DUE_DATE else first)
+        for kind, state, number, oldest, first in session.exec(running.where(IS_OPEN, RUNS).group_by(*STANDS))
+    }
 
 
 def _alerts(session: Session) -> Mapping[tuple[str, str], Told]:
     """Counted over all years, as alerts are kept for good."""
-    told = select_plain(*TOLD, func.count(), func.sum(col(AlertRow.late_ms))).group_by(*TOLD)
+    is_late = col(AlertRow.late_ms) > LATE // timedelta(milliseconds=1)
+    counted = (func.count(), func.sum(col(AlertRow.late_ms)), func.sum(case((is_late, 1), else_=0)))
     return {
-        (kind, what): Told(number, timedelta(milliseconds=int(late))) for kind, what, number, late in session.exec(told)
+        (kind, what): Told(number, timedelta(milliseconds=int(lateness)), int(late))
+        for kind, what, number, lateness, late in session.exec(select_plain(*TOLD, *counted).group_by(*TOLD))
     }
-
-
-def _attention(session: Session) -> Mapping[str, int]:
-    needed = select(col(TransferRow.attention)).where(IS_OPEN, col(TransferRow.attention) != "")
-    return Counter(problem for problems in session.exec(needed) for problem in parted(problems))
 
 
 def _harm(session: Session) -> int:

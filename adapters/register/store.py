@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, cast
 
 from pydantic_settings import SettingsConfigDict
-from sqlalchemy import URL, Engine, ExceptionContext, event, make_url, select
+from sqlalchemy import URL, Engine, ExceptionContext, QueuePool, event, make_url, select
 from sqlmodel import Session, create_engine
 
 import adapters
@@ -149,6 +149,12 @@ class Store:
         if clear is None:
             raise UnreadableError("the register holds this under a key that is not here")
         return clear
+
+
+def pooled(engine: Engine) -> tuple[int, int]:
+    """How many connections are in use at this moment, and how many are kept; beyond those each use opens its own."""
+    pool = cast(QueuePool, engine.pool)
+    return pool.checkedout(), pool.size()
 
 
 def select_plain(*columns: Any) -> Any:

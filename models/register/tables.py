@@ -248,7 +248,8 @@ INDEXES = (
     _index("one_open_transfer_per_child", ChildRow.child_ref, where=HOLDS_CHILD, unique=True),
     _index(
         "transfers_in_hand",
-        *(TransferRow.opened_at, TransferRow.id, TransferRow.stage, TransferRow.outcome, TransferRow.attention),
+        *(TransferRow.opened_at, TransferRow.id, TransferRow.stage, TransferRow.outcome),
+        *(TransferRow.attention, TransferRow.waiting_for),
         where=IN_HAND,
     ),
     _index(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,10 @@ from models.journey.projection import DueDate
 from models.journey.recorded import Alert
 from models.journey.status import ClockStatus
 from models.kinds import ClockKind, RungKind
-from models.operations.figures import Figures, Told
+from models.operations.figures import Figures, Told, Waits
 from models.operations.report import Asked, Ran
 from models.policy import DEFAULT_CLOCKS
+from models.register.tables import ClockRow
 from models.step_down.stage import Outcome, Stage
 from tests.builders import (
     CHILD,
@@ -40,6 +42,7 @@ from tests.builders import (
 from tests.register import WholeRegister
 from tests.step_down import status
 from worker.health import Page, health_page
+from worker.metrics import metrics_text
 
 pytestmark = pytest.mark.parametrize("register_url", ["sqlite", "postgresql"], indirect=True)
 
@@ -87,7 +90,7 @@ def shown(register: WholeRegister, transfer: str, *clocks: ClockStatus, **change
 
 
 def metrics(figures: Callable[[], Figures]) -> Page:
-    return health_page("/metrics", lambda: True, figures)
+    return health_page("/metrics", lambda: True, partial(metrics_text, figures))
 
 
 def lines(page: Page) -> list[str]:
@@ -180,7 +183,10 @@ def fill(register: WholeRegister) -> None:
         clock(ClockKind.SHARING, "sharing", ClockState.MET),
         stage=Stage.CONVERSATION,
         attention=items,
-        alerts=(alert(1, RungKind.BREACH, timedelta(seconds=2)), alert(2, RungKind.BREACH, timedelta(seconds=40))),
+        alerts=(
+            alert(1, RungKind.BREACH, timedelta(seconds=2)),
+            alert(2, RungKind.BREACH, timedelta(minutes=10, seconds=40)),
+        ),
     )
     shown(register, "transfer-2", stage=Stage.CONSENT)
     left = clock(ClockKind.DECISION, "decision", ClockState.ON_TRACK)
@@ -196,9 +202,13 @@ def test_open_transfers_running_clocks_alerts_and_what_waits_are_counted(registe
     fill(register)
     now = register.figures()
     assert now.open_by_stage == {"conversation": 1, "consent": 1}
-    assert now.clocks == {("conversation", "breached"): 1, ("decision", "on_track"): 1}
-    assert now.alerts == {("conversation", "breach"): Told(2, timedelta(seconds=42))}
-    assert now.attention == {"locked": 1, "unclear": 1}
+    assert now.waiting == {("conversation", "social_worker"): 1, ("consent", "social_worker"): 1}
+    assert now.clocks == {
+        ("conversation", "breached"): Waits(1, NOW, certificate(ClockKind.CONVERSATION).due),
+        ("decision", "on_track"): Waits(1, NOW, certificate(ClockKind.DECISION).due),
+    }
+    assert now.alerts == {("conversation", "breach"): Told(2, timedelta(seconds=642), 1)}
+    assert now.attention == {"locked": 2, "unclear": 2}, "what waits of a transfer that has ended waits, too"
     assert now.harm_reports == 2
 
 
@@ -213,12 +223,40 @@ def test_prometheus_reads_them_on_the_workers_page(register: WholeRegister) -> N
         'transfers_open{stage="conversation"} 1.0',
         'transfers_clocks{kind="conversation",state="breached"} 1.0',
         'transfers_alerts_total{kind="conversation",what="breach"} 2.0',
-        'transfers_alert_lateness_seconds_total{kind="conversation",what="breach"} 42.0',
-        'transfers_attention{problem="locked"} 1.0',
+        'transfers_alert_lateness_seconds_total{kind="conversation",what="breach"} 642.0',
+        'transfers_alerts_late_total{kind="conversation",what="breach"} 1.0',
+        'transfers_attention{problem="locked"} 2.0',
+        "transfers_register_answers 1.0",
         "transfers_harm_reports_total 2.0",
     ):
         assert line in lines(page)
     assert b"child-of" not in page.body
+
+
+def test_of_two_clocks_that_stand_alike_the_oldest_and_the_first_due_are_told(register: WholeRegister) -> None:
+    for transfer, service_ref in (("transfer-1", "service-north"), ("transfer-2", "service-south")):
+        shown(register, transfer, clock(ClockKind.CONVERSATION, service_ref, ClockState.BREACHED))
+    with register.store.transaction() as session:
+        second = session.get(ClockRow, ("transfer-2", "conversation/service-south"))
+        assert second is not None
+        second.received, second.due = YESTERDAY, TOMORROW
+    assert register.figures().clocks == {
+        ("conversation", "breached"): Waits(2, YESTERDAY, min(TOMORROW, certificate(ClockKind.CONVERSATION).due))
+    }
+
+
+def test_a_clock_that_is_paused_or_starts_has_no_due_date_that_counts(register: WholeRegister) -> None:
+    for transfer, state in (("transfer-1", ClockState.PAUSED), ("transfer-2", ClockState.STARTING)):
+        shown(register, transfer, clock(ClockKind.CONVERSATION, "service-north", state))
+    assert {waits.due for waits in register.figures().clocks.values()} == {None}
+
+
+def test_of_a_transfer_that_waits_for_two_both_are_told(register: WholeRegister) -> None:
+    shown(register, "transfer-1", stage=Stage.DECISION, waiting_for=("social_worker", "team_manager"))
+    shown(register, "transfer-2", stage=Stage.DECISION, waiting_for=("team_manager",))
+    now = register.figures()
+    assert now.open_by_stage == {"decision": 2}
+    assert now.waiting == {("decision", "social_worker"): 1, ("decision", "team_manager"): 2}
 
 
 def test_a_register_that_does_not_answer_is_said_and_no_figure_is_made_up(register: WholeRegister) -> None:
@@ -226,7 +264,8 @@ def test_a_register_that_does_not_answer_is_said_and_no_figure_is_made_up(regist
         raise OperationalError("select", {}, Exception("gone"))
 
     page = metrics(silent)
-    assert (page.status, page.body) == (503, b"The register does not answer.")
+    assert page.status == 200
+    assert [line for line in lines(page) if not line.startswith("#")] == ["transfers_register_answers 0.0"]
 
 
 OF_THE_SDK = {"temporal_workflow_task_execution_failed", "temporal_num_pollers", "up"}

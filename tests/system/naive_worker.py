@@ -15,6 +15,7 @@ from models.mail import Mail
 from models.mosaic import ChildRecord
 from worker.health import HealthServer
 from worker.lanes import TransfersWorker
+from worker.metrics import metrics_text
 from worker.wiring import activities, figures, outside
 
 
@@ -53,7 +54,8 @@ async def main() -> None:
         calls = activities(things, NaiveEffects(), TemporalTransfers(client, "transfers"))
         worker = TransfersWorker(client, "transfers", calls, drain=timedelta(seconds=1))
         port = int(os.environ["TRANSFERS_WORKER_PORT"])
-        HealthServer("127.0.0.1", port, lambda: worker.is_running, figures(cipher)).start()
+        counted = figures(cipher)
+        HealthServer("127.0.0.1", port, lambda: worker.is_running, lambda: metrics_text(counted)).start()
         async with worker:
             await asyncio.Event().wait()
 

@@ -8,13 +8,12 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from models.operations.figures import Figures
 from tests.pace import patient
 from tests.ports import free_ports
 from worker.health import HealthServer
 
 
-def unlucky() -> Figures:
+def unlucky() -> bytes:
     raise KeyError("Sam")
 
 

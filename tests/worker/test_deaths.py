@@ -8,7 +8,7 @@ import pytest
 from temporalio.service import RPCError, RPCStatusCode
 
 from worker.deaths import LATE_SECONDS, Beat, DeathWatch, Silences
-from worker.process import watches
+from worker.process import watch_of_deaths
 from worker.settings import WorkerSettings
 
 OWN, OTHER, THIRD = "1@here@a", "1@there@b", "2@there@c"
@@ -80,6 +80,12 @@ async def test_of_a_worker_that_died_everything_is_given_back_after_three_second
     assert watching.workers.given_back == [OTHER]
     await watching.pass_seconds(10)
     assert watching.workers.given_back == [OTHER]
+
+
+async def test_each_death_is_counted_once_for_the_metrics(watching: Watching) -> None:
+    assert watching.watch.noticed == 0
+    await test_of_a_worker_that_died_everything_is_given_back_after_three_seconds_and_once(watching)
+    assert watching.watch.noticed == 1
 
 
 async def test_workers_that_live_keep_what_they_remember(watching: Watching) -> None:
@@ -181,5 +187,5 @@ class FakeClient:
 
 async def test_a_temporal_that_is_slow_as_the_worker_starts_switches_no_watch_off() -> None:
     client: Any = FakeClient()
-    assert [type(watch) for watch in await watches(client, WorkerSettings())] == [DeathWatch]
-    assert await watches(client, WorkerSettings(silent_seconds="")) == ()
+    assert isinstance(await watch_of_deaths(client, WorkerSettings()), DeathWatch)
+    assert await watch_of_deaths(client, WorkerSettings(silent_seconds="")) is None

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from datetime import time, timedelta
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -20,8 +21,15 @@ from adapters.settings import settings_problem
 from models.vocabulary import LONDON
 from tests.pace import A_MOMENT, eventually, patient
 from tests.workflows.conftest import House, connected, started
+from worker.metrics import Run
 from worker.process import schedule_digest, schedule_reconcile
-from worker.schedules import MORNING_DIGEST, RECONCILE, make_digest_schedule, make_reconcile_schedule
+from worker.schedules import (
+    MORNING_DIGEST,
+    RECONCILE,
+    ScheduleWatch,
+    make_digest_schedule,
+    make_reconcile_schedule,
+)
 from worker.settings import WEEK, WorkerSettings
 
 HALF_PAST_EIGHT = time(8, 30)
@@ -190,3 +198,59 @@ async def test_what_the_schedule_starts_runs_to_its_end(empty: Client) -> None:
         result = await empty.get_workflow_handle(workflow_id).result()
     assert workflow_id.startswith(f"{MORNING_DIGEST}-")
     assert result["told"] == 0
+
+
+async def test_a_schedule_that_is_gone_or_paused_is_seen_to_be_off(empty: Client) -> None:
+    watch = ScheduleWatch(empty, [MORNING_DIGEST, RECONCILE])
+    await make_digest_schedule(empty, "transfers", HALF_PAST_EIGHT, "mon-fri")
+    await watch.look()
+    assert watch.seen == {MORNING_DIGEST: Run(on=True), RECONCILE: Run(on=False)}
+    await empty.get_schedule_handle(MORNING_DIGEST).pause()
+    await watch.look()
+    assert not watch.seen[MORNING_DIGEST].on
+
+
+async def test_whether_the_newest_run_of_a_schedule_did_its_work_is_seen(empty: Client) -> None:
+    house, watch = House(empty), ScheduleWatch(empty, [MORNING_DIGEST])
+    await make_digest_schedule(empty, house.queue, HALF_PAST_EIGHT, "mon-fri")
+    await empty.get_schedule_handle(MORNING_DIGEST).trigger()
+
+    async def seen() -> Run | None:
+        await watch.look()
+        run = watch.seen[MORNING_DIGEST]
+        return run if run.started is not None else None
+
+    assert not (await eventually(seen)).completed, "no worker takes it up"
+    [ran] = (await described(empty)).info.recent_actions
+    async with house.worker():
+        await empty.get_workflow_handle(ran.action.workflow_id).result()
+    assert (await eventually(seen)).completed
+
+
+async def test_a_run_that_somebody_ended_is_not_seen_as_one_that_did_its_work(empty: Client) -> None:
+    watch = ScheduleWatch(empty, [MORNING_DIGEST])
+    await make_digest_schedule(empty, "nobody", HALF_PAST_EIGHT, "mon-fri")
+    await empty.get_schedule_handle(MORNING_DIGEST).trigger()
+
+    async def recent() -> Sequence[ScheduleActionResult]:
+        return (await described(empty)).info.recent_actions
+
+    [ran] = await eventually(recent)
+    await empty.get_workflow_handle(ran.action.workflow_id).terminate()
+    await watch.look()
+    assert not watch.seen[MORNING_DIGEST].completed
+
+
+async def test_while_temporal_does_not_answer_a_schedule_stands_as_it_was_seen_last(empty: Client) -> None:
+    class Silent:
+        def get_schedule_handle(self, _schedule: str) -> None:
+            raise RPCError("silent", RPCStatusCode.UNAVAILABLE, b"")
+
+    client: Any = Silent()
+    watch = ScheduleWatch(client, [MORNING_DIGEST])
+    watch.seen[MORNING_DIGEST] = Run(on=True)
+    running = asyncio.create_task(watch.run())
+    await asyncio.sleep(0)
+    await watch.shutdown()
+    await running
+    assert watch.seen == {MORNING_DIGEST: Run(on=True)}
