@@ -44,6 +44,8 @@ class Known(NamedTuple):
     connections: Connections
     deaths: int
     schedules: Mapping[str, Run]
+    certificate_until: datetime | None = None
+    """Of the certificate by which Temporal knows this worker."""
 
 
 class _Register(Collector):
@@ -128,6 +130,12 @@ class _Worker(Collector):
         )
         yield GaugeMetricFamily("transfers_register_connections_kept", "As many are kept open.", value=connections.kept)
         yield from _schedules(known.schedules)
+        certificates = _gauge(
+            "transfers_certificate_until_timestamp_seconds", "When a certificate ends.", "certificate"
+        )
+        if known.certificate_until is not None:
+            certificates.add_metric(["temporal_client"], known.certificate_until.timestamp())
+        yield certificates
 
 
 def _schedules(schedules: Mapping[str, Run]) -> Iterator[Metric]:

@@ -24,6 +24,7 @@ from temporalio.runtime import (
 from temporalio.service import RPCError, RPCStatusCode
 
 from adapters.alert_channels import ChannelSettings
+from adapters.certificates import client_certificate_until
 from adapters.keyring import EncryptionSettings, Keyring
 from adapters.logs import set_up_logs
 from adapters.policy_file import PolicySettings, read_deployment
@@ -83,7 +84,8 @@ async def work(settings: WorkerSettings, workflows: Workflows) -> None:
         )
         deaths = await watch_of_deaths(client, settings)
         schedules = ScheduleWatch(client, wanted_schedules(settings))
-        metrics = partial(metrics_text, figures(cipher), partial(known, things, deaths, schedules))
+        tells = partial(known, things, deaths, schedules, client_certificate_until())
+        metrics = partial(metrics_text, figures(cipher), tells)
         health = HealthServer(settings.worker_host, settings.worker_port, lambda: worker.is_running, metrics)
         health.start()
         async with worker, SideBySide([schedules, *([deaths] if deaths else [])]):
@@ -132,10 +134,13 @@ def wanted_schedules(settings: WorkerSettings) -> Sequence[str]:
     return [name for name, at in wanted.items() if at is not None]
 
 
-def known(things: Outside, deaths: DeathWatch | None, schedules: ScheduleWatch) -> Known:
+def known(
+    things: Outside, deaths: DeathWatch | None, schedules: ScheduleWatch, certificate_until: datetime | None
+) -> Known:
     """What this worker tells of itself, at this moment."""
     until = datetime.combine(things.calendars.current().known_until, time.min, LONDON)
-    return Known(until, things.connections(), deaths.noticed if deaths else 0, dict(schedules.seen))
+    noticed = deaths.noticed if deaths else 0
+    return Known(until, things.connections(), noticed, dict(schedules.seen), certificate_until)
 
 
 def warn_of_the_calendars_end(known_until: date, today: date) -> None:

@@ -1,14 +1,11 @@
 """What the register counts for the report and for Prometheus, on SQLite and on PostgreSQL."""
 
-import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from sqlalchemy.exc import OperationalError
 
 from adapters.keyring import Keyring
@@ -46,7 +43,6 @@ from worker.metrics import metrics_text
 
 pytestmark = pytest.mark.parametrize("register_url", ["sqlite", "postgresql"], indirect=True)
 
-DOCKER = Path(__file__).parents[2] / "docker"
 YESTERDAY, TOMORROW = NOW - timedelta(days=1), NOW + timedelta(days=1)
 
 
@@ -266,32 +262,3 @@ def test_a_register_that_does_not_answer_is_said_and_no_figure_is_made_up(regist
     page = metrics(silent)
     assert page.status == 200
     assert [line for line in lines(page) if not line.startswith("#")] == ["transfers_register_answers 0.0"]
-
-
-OF_THE_SDK = {"temporal_workflow_task_execution_failed", "temporal_num_pollers", "up"}
-"""What Prometheus knows beside our page: the SDK's own page, and whether a page answers."""
-
-
-def test_the_alert_rules_ask_for_nothing_that_is_not_served(register: WholeRegister) -> None:
-    fill(register)
-    served = set(re.findall(r"^(transfers_\w+)", metrics(register.figures).body.decode(), re.MULTILINE))
-    groups = yaml.safe_load((DOCKER / "prometheus-alerts.yaml").read_text())["groups"]
-    rules = [rule for group in groups for rule in group["rules"]]
-    asked = {name for rule in rules for name in re.findall(r"\b(?:transfers|temporal)_\w+|\bup\b", rule["expr"])}
-    assert asked <= served | OF_THE_SDK
-    assert all(rule["annotations"]["summary"] and rule["annotations"]["runbook"] for rule in rules)
-
-
-def test_the_alert_rules_are_tried_with_series_labelled_as_they_are_served(register: WholeRegister) -> None:
-    fill(register)
-    served = {_named(line) for line in lines(metrics(register.figures))}
-    tests = yaml.safe_load((DOCKER / "prometheus-alerts.test.yaml").read_text())["tests"]
-    tried = {_named(one["series"]) for test in tests for one in test["input_series"]}
-    ours = {(name, labels - {"job", "instance"}) for name, labels in tried if name.startswith("transfers_")}
-    assert ours <= served
-    assert {name for name, _ in tried} >= OF_THE_SDK
-
-
-def _named(series: str) -> tuple[str, frozenset[str]]:
-    """The name of a series, and the names of its labels."""
-    return re.split(r"[{ ]", series)[0], frozenset(re.findall(r"(\w+)=", series))

@@ -1,4 +1,4 @@
-"""The alert rules, tried by Prometheus's own tool with the series of docker/prometheus-alerts.test.yaml."""
+"""The alert rules, tried by Prometheus's own tool with the series of docker/observability/alerts.test.yaml."""
 
 import shutil
 import subprocess
@@ -8,7 +8,7 @@ import pytest
 
 from tests.pace import A_MOMENT, patient
 
-DOCKER = Path(__file__).parents[2] / "docker"
+HOUSE = Path(__file__).parents[2] / "docker" / "observability"
 
 pytestmark = [
     pytest.mark.long,
@@ -16,12 +16,12 @@ pytestmark = [
 ]
 
 
-@pytest.mark.parametrize("command", [("check", "prometheus-alerts.yaml"), ("test", "prometheus-alerts.test.yaml")])
+@pytest.mark.parametrize("command", [("check", "alerts.yaml"), ("test", "alerts.test.yaml")])
 def test_the_alert_rules_fire_when_they_must_and_only_then(command: tuple[str, str]):
     word, file = command
     tried = subprocess.run(
         ["promtool", word, "rules", file],
-        cwd=DOCKER,
+        cwd=HOUSE,
         capture_output=True,
         text=True,
         timeout=patient(A_MOMENT),
