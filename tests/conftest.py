@@ -9,6 +9,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from tests.pace import patient, slowness
 
+pytest_plugins = ("tests.postgres.run",)
 SHARES_A_REHEARSAL = "tests/system/"
 LONGEST = ("tests/system/test_deaths.py", SHARES_A_REHEARSAL, "tests/workflows/", "tests/models/test_journeys.py", "")
 """What takes most of the time, in this order, so that at the end of a session no process waits long for another."""

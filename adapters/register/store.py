@@ -100,7 +100,10 @@ def migrate(settings: RegisterSettings) -> None:
 
     config = Config(attributes={"engine": engine})
     config.set_main_option("script_location", str(Path(adapters.__path__[0]) / "migrations"))
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    finally:
+        engine.dispose()
 
 
 class UnreadableError(Exception):

@@ -12,7 +12,7 @@ from models.register.tables import TransferRow
 from tests.builders import CHILD, THEN, request, service
 from tests.register import WholeRegister
 
-pytestmark = pytest.mark.parametrize("register_url", ["sqlite", "postgresql"], indirect=True)
+pytestmark = pytest.mark.parametrize("register_url", ["sqlite", "new postgresql"], indirect=True)
 
 
 def differences(register: WholeRegister) -> list[Any]:

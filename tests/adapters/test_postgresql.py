@@ -12,13 +12,16 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from adapters.keyring import Keyring
 from adapters.register.store import RegisterSettings, register_engine
 from models.step_down.steps.decision import RecordDecisions
-from tests.adapters.pgbouncer import THROUGH_IT
-from tests.adapters.postgres import Server
 from tests.builders import THEN, facts_before, request, service
 from tests.pace import A_MOMENT, patient
-from tests.register import WholeRegister
+from tests.postgres.keeper import Kept
+from tests.postgres.pgbouncer import THROUGH_IT
+from tests.postgres.run import database
+from tests.postgres.servers import Server, at
+from tests.register import WholeRegister, new_register
 from tests.step_down import status
 from workflows.timeouts import REGISTER
 
@@ -45,35 +48,47 @@ def test_many_at_once_write_and_read_behind_a_pool_of_transactions(register: Who
     assert len(register.transfers()) == 60
 
 
-@pytest.mark.parametrize("register_url", ["postgresql", THROUGH_IT], indirect=True)
-def test_of_two_who_make_the_tables_at_once_the_second_finds_them(register_url: str) -> None:
-    where = os.environ | {"TRANSFERS_REGISTER_URL": register_url}
+@pytest.mark.parametrize("behind", ["nothing", THROUGH_IT])
+def test_of_two_who_make_the_tables_at_once_the_second_finds_them(
+    behind: str, postgres_server: Kept, request: pytest.FixtureRequest
+) -> None:
     command = [sys.executable, "-c", "from cli.migrating import migrate_register; migrate_register()"]
-    both = [subprocess.Popen(command, env=where, stdout=subprocess.PIPE, text=True) for _ in range(2)]
-    said = [each.communicate(timeout=patient(A_MOMENT))[0] for each in both]
+    with database(postgres_server.url, like="template0") as url:
+        server = request.getfixturevalue("pool") if behind == "pgbouncer" else url
+        where = os.environ | {"TRANSFERS_REGISTER_URL": at(server, str(make_url(url).database))}
+        both = [subprocess.Popen(command, env=where, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+        said = [each.communicate(timeout=patient(A_MOMENT))[0] for each in both]
     assert [each.returncode for each in both] == [0, 0]
     assert all(words.startswith("The register is up to date") for words in said)
 
 
-@on_postgresql
+@pytest.fixture
+def elsewhere(own_server: Server, keyring: Keyring) -> Iterator[WholeRegister]:
+    """A register on the server that may be stopped."""
+    with database(own_server.url, like="template0") as url:
+        register = new_register(url, keyring)
+        register.put_services([service()])
+        yield register
+        register.engine.dispose()
+
+
 def test_a_restart_of_the_server_is_not_noticed_by_whoever_comes_after_it(
-    register: WholeRegister, postgres_server: Server
+    elsewhere: WholeRegister, own_server: Server
 ) -> None:
-    register.put_services([service()])
     with ThreadPoolExecutor(4) as threads:  # connections that stand when the server goes
-        list(threads.map(lambda number: start(register, number), range(4)))
-    postgres_server.stop("fast")
-    postgres_server.start()
-    assert start(register, 4) == "decision"
-    postgres_server.stop()
+        list(threads.map(lambda number: start(elsewhere, number), range(4)))
+    own_server.stop()
+    own_server.start()
+    assert start(elsewhere, 4) == "decision"
+    own_server.kill()
     with pytest.raises(OperationalError):
-        start(register, 5)
-    postgres_server.start()
-    assert start(register, 5) == "decision"
-    assert len(register.transfers()) == 6
+        start(elsewhere, 5)
+    own_server.start()
+    assert start(elsewhere, 5) == "decision"
+    assert len(elsewhere.transfers()) == 6
 
 
-@on_postgresql
+@pytest.mark.parametrize("register_url", ["new postgresql"], indirect=True)
 def test_a_server_that_takes_no_writes_any_more_is_left_for_the_one_that_does(
     register: WholeRegister, register_url: str
 ) -> None:
@@ -91,7 +106,7 @@ def takes_no_writes(on: str, url: str) -> None:
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text("SET default_transaction_read_only = off"))
-        connection.execute(text(f"ALTER DATABASE postgres SET default_transaction_read_only = {on}"))
+        connection.execute(text(f"ALTER DATABASE {make_url(url).database} SET default_transaction_read_only = {on}"))
     engine.dispose()
 
 
@@ -120,9 +135,11 @@ def test_the_address_of_the_register_says_otherwise(silent: int) -> None:
 
 @on_postgresql
 def test_of_a_pair_of_servers_the_one_that_takes_writes_is_found(register_url: str, silent: int) -> None:
-    here = make_url(register_url).port
-    pair = f"host=127.0.0.1:{silent}&host=127.0.0.1:{here}&target_session_attrs=read-write&connect_timeout=2"
-    engine = register_engine(RegisterSettings(url=f"postgresql+psycopg://register@/postgres?{pair}"))
+    here = make_url(register_url)
+    hosts = (f"127.0.0.1:{silent}", f"{here.host}:{here.port}")
+    pair = {"host": hosts, "target_session_attrs": "read-write", "connect_timeout": "2"}
+    both = here.set(host=None, port=None, query=pair).render_as_string(hide_password=False)
+    engine = register_engine(RegisterSettings(url=both))
     with engine.connect() as connection:
-        assert connection.execute(text("SHOW port")).scalar() == str(here)
+        assert connection.connection.driver_connection.info.port == here.port
     engine.dispose()

@@ -45,7 +45,6 @@ from models.step_down.stage import Stage
 from models.step_down.steps.decision import Decision, RecordDecisions
 from models.step_down.steps.every import AnyStep
 from models.vocabulary import Role
-from tests.adapters.pgbouncer import THROUGH_IT
 from tests.builders import (
     CHILD,
     NOW,
@@ -81,6 +80,7 @@ from tests.builders import (
     withdrawal,
 )
 from tests.colleagues import manager
+from tests.postgres.pgbouncer import THROUGH_IT
 from tests.register import WholeRegister
 from tests.step_down import status
 
