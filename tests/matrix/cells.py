@@ -3,6 +3,7 @@
 The faults of a group strike one after the other; what passes and what lasts take turns, so that no pause grows long.
 """
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -15,13 +16,16 @@ from models.kinds import NOT_ANSWERING, EffectKind
 from models.ways import WAYS, Protocol, System
 from simulators.mosaic.contract import Code
 from tests.matrix.outside import PATIENCE
+from tests.pace import patient
 
 HANGS = PATIENCE + 0.3
 """Longer than our patience, and over before the next try a second later."""
 PASSES = frozenset({Code.STALE_VERSION, Code.ALREADY_COMPLETED, Code.RATE_LIMITED, Code.UNAVAILABLE})
 """What the next look settles; said here once more, so that the matrix holds the adapter to it."""
-OUTAGE = 5
-"""What is tried for twelve seconds fails four times until operations are told, and once more after that."""
+IMPATIENT = patient(12)
+"""Seconds after which operations are told, in the journeys that suffer the outage that lasts."""
+OUTAGE = math.floor(math.log2(IMPATIENT + 1)) + 2
+"""How often it is tried in vain, a second after the first time, then two, then four: once more after they were told."""
 
 
 class At(StrEnum):

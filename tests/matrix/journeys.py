@@ -26,7 +26,7 @@ from models.vocabulary import LONDON
 from models.ways import WAYS, Protocol, System, by_machine_alone
 from simulators.mosaic.contract import CASE_CLOSED, TRANSFER_TO_EARLY_HELP
 from tests import builders
-from tests.matrix.cells import At, Cell, Group, How, tells_of_newer
+from tests.matrix.cells import IMPATIENT, At, Cell, Group, How, tells_of_newer
 from tests.matrix.outside import World, strike_name
 from tests.matrix.people import ByHand
 from tests.pace import eventually, patient
@@ -37,8 +37,6 @@ from workflows.step_down.transfer import StepDownRun, StepDownTransfer
 
 SECONDS = 100
 """How long one effect may take with all its faults."""
-IMPATIENT = timedelta(seconds=patient(12))
-"""After which operations are told, in the journeys that suffer the outage that lasts."""
 STAYS = Decision.STAYS_WITH_SOCIAL_WORK
 LOOKS = {EffectKind.LOOK_AT_CHILDREN, EffectKind.LOOK_UP_PEOPLE}
 """Of these nothing stands in the register but that they are at work."""
@@ -136,8 +134,8 @@ class Journey:
         overdue = Rung(kind=RungKind.BREACH, working_days=0, at="closing", audiences=two)
         clocks = {**Policy().clocks, ClockKind.CONVERSATION: ClockPolicy(working_days=3, ladder=(overdue,))}
         lasts = any(cell.problem == NOT_ANSWERING for cells in self.suffers.values() for cell in cells)
-        patient = {"attention_after": IMPATIENT} if lasts else {}
-        return Policy(clocks=clocks, channels={Audience.EARLY_HELP_CONTACT: (self.hand.room,)}, **patient)
+        impatient = {"attention_after": timedelta(seconds=IMPATIENT)} if lasts else {}
+        return Policy(clocks=clocks, channels={Audience.EARLY_HELP_CONTACT: (self.hand.room,)}, **impatient)
 
     def key(self, effect: Effect) -> str:
         return f"{self.id}/{effect.id}"
