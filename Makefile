@@ -1,10 +1,12 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo up test test-browser test-long bench pictures check format
+.PHONY: help demo up trial test test-browser test-long bench pictures check format
 
 PYTHON ?= python3
 BIN := .venv/bin
 RUNS := .venv/.runs
 READY := .venv/.ready
+# Compose is a part of the engine, or a program of its own.
+COMPOSE = $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose) -f docker/compose.yaml
 PYTEST := $(BIN)/python -m pytest
 # The tests start hundreds of processes, all of which read the same modules: each is compiled once.
 unexport PYTHONDONTWRITEBYTECODE
@@ -31,6 +33,10 @@ demo: $(RUNS) ## play the case files of examples/ and compare with the other sid
 
 up: $(RUNS) ## start everything on this machine: Temporal with its UI, worker, Mosaic, mailbox
 	@exec $(BIN)/transfers up
+
+trial: ## start everything in containers, and play the case files through it (docker/README.md)
+	@$(COMPOSE) --profile trial up --build --wait
+	@$(COMPOSE) run --rm transfers demo --server temporal:7233
 
 test: $(READY) ## the tests: no root, no browser, a few minutes
 	$(PYTEST) -n 4 --dist worksteal -m "not long and not browser"

@@ -3,7 +3,7 @@
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from adapters.settings import Settings
+from adapters.settings import Mode, Settings
 from models.policy import PhoneNumber, Phones
 
 
@@ -12,7 +12,7 @@ class EmergencySettings(Settings):
 
     model_config = SettingsConfigDict(env_prefix="TRANSFERS_")
 
-    mode: str = "production"
+    mode: Mode = Mode.PRODUCTION
     duty_and_advice_phone: PhoneNumber | None = None
     """Duty and Advice, in working hours; recorded with each transfer when it starts."""
     out_of_hours_phone: PhoneNumber | None = None
@@ -27,14 +27,14 @@ def phones(settings: EmergencySettings) -> Phones:
     """The numbers to ring (SU-01).
 
     Raises:
-        ValueError: one is missing outside local mode.
+        ValueError: one is missing in production.
     """
     numbers = {
         "TRANSFERS_DUTY_AND_ADVICE_PHONE": settings.duty_and_advice_phone,
         "TRANSFERS_OUT_OF_HOURS_PHONE": settings.out_of_hours_phone,
     }
     missing = [name for name, number in numbers.items() if number is None]
-    if missing and settings.mode != "local":
+    if missing and not settings.mode.is_rehearsal:
         raise ValueError(f"{missing[0]}: is missing; whoever reports a risk of significant harm is told whom to ring")
     return Phones(
         duty_and_advice=settings.duty_and_advice_phone,

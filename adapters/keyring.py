@@ -13,14 +13,15 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from adapters.settings import Settings
+from adapters.settings import Mode, Settings
 from models.vocabulary import REF_PATTERN
 
 NONCE_BYTES = 12
 KEY_BYTES = 32
 KEY_ID = re.compile(REF_PATTERN)
-LOCAL_KEY_PREFIX = "local-"
-"""Key ids made up by ``transfers up``; refused outside local mode."""
+TRIAL_KEY_PREFIX = "trial-"
+MADE_UP_KEYS = ("local-", TRIAL_KEY_PREFIX)
+"""How the ids of keys begin that are made up for a rehearsal; refused in production."""
 
 
 class EncryptionSettings(Settings):
@@ -28,8 +29,8 @@ class EncryptionSettings(Settings):
 
     model_config = SettingsConfigDict(env_prefix="TRANSFERS_")
 
-    mode: str = "production"
-    """``local`` in the rehearsal of ``up`` and ``demo`` only; elsewhere keys made up for a rehearsal are refused."""
+    mode: Mode = Mode.PRODUCTION
+    """`local` in the rehearsal of `up` and `demo`, `trial` in that of containers; else their keys are refused."""
     keys: SecretStr
     """``id:base64,id:base64``, each of 32 bytes; the first one encrypts, all of them decrypt."""
 
@@ -56,17 +57,14 @@ class Keyring:
         """Read ``id:base64`` pairs.
 
         Raises:
-            ValueError: an entry that is no key, an id that is used twice, or a made-up key outside local mode.
+            ValueError: an entry that is no key, an id that is used twice, or a key of another mode.
         """
         keys: dict[str, bytes] = {}
         for number, entry in enumerate(settings.keys.get_secret_value().split(","), start=1):
             key_id, key = _key(entry, f"TRANSFERS_KEYS: entry no. {number}")
             if key_id in keys:
                 raise ValueError(f"TRANSFERS_KEYS: entry no. {number}: the id {key_id} is used twice")
-            if settings.mode != "local" and key_id.lower().startswith(LOCAL_KEY_PREFIX):
-                raise ValueError(
-                    f"TRANSFERS_KEYS: entry no. {number}: a key made up for local mode is refused in production"
-                )
+            _refuse_of_another_mode(key_id.lower(), settings.mode, f"TRANSFERS_KEYS: entry no. {number}")
             keys[key_id] = key
         return cls(current=next(iter(keys)), keys=keys)
 
@@ -98,6 +96,14 @@ def _key(entry: str, where: str) -> tuple[str, bytes]:
     if KEY_ID.fullmatch(key_id) is None or len(key) != KEY_BYTES:
         raise ValueError(f"{where}: give id:base64 of 32 bytes")
     return key_id, key
+
+
+def _refuse_of_another_mode(key_id: str, mode: Mode, where: str) -> None:
+    if not mode.is_rehearsal and key_id.startswith(MADE_UP_KEYS):
+        raise ValueError(f"{where}: a key made up for a rehearsal is refused in production")
+    # Nobody signs in to a trial, and more than this machine may reach it: it opens nothing that is real.
+    if mode is Mode.TRIAL and not key_id.startswith(TRIAL_KEY_PREFIX):
+        raise ValueError(f"{where}: a trial takes only keys made up for it; their ids begin with {TRIAL_KEY_PREFIX}")
 
 
 def _with(key_id: str, bound_to: bytes) -> bytes:

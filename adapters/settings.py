@@ -7,6 +7,7 @@ import ipaddress
 import json
 import os
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, get_origin
 from urllib.parse import urlsplit
@@ -15,13 +16,26 @@ from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, fie
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-MADE_UP_FAMILIES = frozenset({"local", "trial"})
-"""The modes in which no real family is known; every other word means production."""
 IN_A_FILE = "_FILE"
 IN_CLEAR = "would be spoken to without encryption; in production only a server on this machine may be"
 
 Port = Annotated[int, Field(ge=0, le=65_535)]
 """Where a process listens, or is reached; 0 where it listens on any that is free."""
+
+
+class Mode(StrEnum):
+    """For whom everything runs; only production knows real families."""
+
+    LOCAL = "local"
+    """The rehearsal of ``up`` and ``demo``, which nothing beyond this machine reaches."""
+    TRIAL = "trial"
+    """The rehearsal in containers: they reach each other, and this machine reaches them."""
+    PRODUCTION = "production"
+
+    @property
+    def is_rehearsal(self) -> bool:
+        """Whether keys may be made up, nobody signs in, and simulators stand in for the others."""
+        return self is not Mode.PRODUCTION
 
 
 class _FromFiles(PydanticBaseSettingsSource):
@@ -116,7 +130,7 @@ def refuse_in_clear(host: str) -> None:
     Raises:
         ValueError: the host is another machine, and the mode one of real families.
     """
-    if os.environ.get("TRANSFERS_MODE") not in MADE_UP_FAMILIES and not _is_this_machine(host):
+    if os.environ.get("TRANSFERS_MODE") not in {Mode.LOCAL, Mode.TRIAL} and not _is_this_machine(host):
         raise ValueError(IN_CLEAR)
 
 

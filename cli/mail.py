@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from adapters.smtp import message_id
-from cli.rehearsal.local import LocalSettings
+from cli.rehearsal.local import Rehearsal
 from cli.terminal import AsJson, out, print_json
 from cli.wiring import find_transfers, lists
 from client.errors import InputError
@@ -80,7 +80,7 @@ def _show(content: object, shown: Table | Text, *, as_json: bool) -> None:
         out.print(shown)
 
 
-def _asked(local: LocalSettings, path: str) -> Any:
+def _asked(local: Rehearsal, path: str) -> Any:
     answer = httpx.get(f"{local.mailbox_url}{path}")
     if answer.status_code in {404, 422}:
         raise InputError(f"{path.lstrip('/')}: is not known")

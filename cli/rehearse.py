@@ -9,23 +9,31 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
+from temporalio.client import Client
+from temporalio.service import RPCError
 
 from adapters.register.store import RegisterSettings, migrate
+from adapters.settings import Mode
 from cli.documents import Wrong, about
 from cli.people import read_people
 from cli.project import EXAMPLES
 from cli.rehearsal.case import CaseFile
 from cli.rehearsal.case_file import read_case
 from cli.rehearsal.demo import Played, play
-from cli.rehearsal.local import LocalSettings, running_session
+from cli.rehearsal.local import LocalSettings, Rehearsal, running_session
 from cli.rehearsal.stack import Stack, StackError
 from cli.rehearsal.telling import Story, verdict
+from cli.rehearsal.trial import TrialSettings
 from cli.services import read_services
 from cli.step_file import new_transfer_id, now
 from cli.terminal import out
-from cli.wiring import directory, temporal
+from cli.wiring import directory, find_transfers, temporal
 from client.checks import refuse_unknown_service
 from client.errors import InputError
+
+MARK = "transfers-mode"
+"""What `docker/trial.yaml` writes into the namespace of a trial, and nobody into one of production."""
 
 
 def up() -> None:
@@ -72,6 +80,11 @@ def _ready_line(local: LocalSettings) -> str:
 
 def demo(
     folder: Annotated[Path, typer.Argument(help="A folder of case files, or one case file.")] = EXAMPLES,
+    *,
+    server: Annotated[
+        str | None,
+        typer.Option(help="HOST:PORT of the Temporal server of a trial, to play into that one; any other is refused."),
+    ] = None,
 ) -> None:
     """Play case files, and compare with what Mosaic and the mailbox hold in the end; some stay open to be looked at."""
     if not folder.exists():
@@ -82,20 +95,55 @@ def demo(
     cases = _read(files)
     out.print("The demo lets weeks pass in moments: it skips the time of its own transfers, and of nothing else.")
     out.print("It plays everybody: its letters are approved as they stand, though nobody has read them.")
+    if server is not None:
+        os.environ["TEMPORAL_ADDRESS"] = server
+        played = asyncio.run(_play_in_trial(server, cases))
+    else:
+        played = _play_on_this_machine(cases)
+    out.print(verdict(played, in_trial=server is not None))
+    if any(one.differences for one in played):
+        raise typer.Exit(1)
+
+
+def _play_on_this_machine(cases: dict[Path, CaseFile]) -> list[Played]:
+    """In the rehearsal that runs here; where none does, in one that is started for it."""
     local = running_session()
     if local is not None:
         os.environ.update(local.environment())
-        played = asyncio.run(_play_all(local, cases))
+        return asyncio.run(_play_all(local, cases))
+    stack = Stack(LocalSettings(), out.print)
+    try:
+        _begin(stack)
+        return asyncio.run(_play_all(stack.local, cases))
+    finally:
+        stack.stop()
+
+
+async def _play_in_trial(server: str, cases: dict[Path, CaseFile]) -> list[Played]:
+    """In a trial that somebody started.
+
+    Raises:
+        InputError: this is no trial, or the server is none.
+    """
+    trial = find_transfers()
+    if not isinstance(trial, TrialSettings):
+        raise InputError("--server: only in a trial, whose commands have its settings; see docker/README.md")
+    await _refuse_what_is_no_trial(await temporal(), server)
+    return await _play_all(trial, cases)
+
+
+async def _refuse_what_is_no_trial(client: Client, server: str) -> None:
+    """Refuse a namespace without the mark of a trial, or one that may not be looked at."""
+    try:
+        found = await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=client.namespace))
+    except RPCError:
+        mark = None
     else:
-        stack = Stack(LocalSettings(), out.print)
-        try:
-            _begin(stack)
-            played = asyncio.run(_play_all(stack.local, cases))
-        finally:
-            stack.stop()
-    out.print(verdict(played))
-    if any(one.differences for one in played):
-        raise typer.Exit(1)
+        mark = found.namespace_info.data.get(MARK)
+    if mark != Mode.TRIAL:
+        raise InputError(
+            f"--server {server}: is no trial, and the demo, which plays everybody, plays into nothing else"
+        )
 
 
 def _read(files: Sequence[Path]) -> dict[Path, CaseFile]:
@@ -109,7 +157,7 @@ def _read(files: Sequence[Path]) -> dict[Path, CaseFile]:
     return cases
 
 
-async def _play_all(local: LocalSettings, files: dict[Path, CaseFile]) -> list[Played]:
+async def _play_all(local: Rehearsal, files: dict[Path, CaseFile]) -> list[Played]:
     for file, case in files.items():
         with about(file):
             if not case.puts_its_service:

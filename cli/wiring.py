@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from adapters.register.reports import SqlReports
     from adapters.register.store import Store
     from adapters.register.transfers import SqlTransfers
-    from cli.rehearsal.local import LocalSettings
+    from cli.rehearsal.local import Rehearsal
     from models.calendar import WorkingCalendar
     from models.policy import Deployment
 
@@ -29,17 +29,17 @@ class NotSetUpError(Exception):
     """The command does not know where the transfers run."""
 
 
-def find_transfers() -> "LocalSettings | None":
+def find_transfers() -> "Rehearsal | None":
     """Use the environment as it is set; where nothing is set, the rehearsal that runs in this folder.
 
     Returns:
-        The rehearsal's settings, or None where the environment says where the transfers run.
+        What is known of the rehearsal, or None where the transfers are real.
 
     Raises:
         NotSetUpError: neither is there.
     """
     if {"TRANSFERS_KEYS", "TRANSFERS_KEYS_FILE"} & set(os.environ):
-        return None
+        return _trial() if os.environ.get("TRANSFERS_MODE") == "trial" else None
     from cli.rehearsal.local import running_session
 
     local = running_session()
@@ -53,16 +53,23 @@ def find_transfers() -> "LocalSettings | None":
     return local
 
 
+def _trial() -> "Rehearsal":
+    from cli.rehearsal.trial import TrialSettings
+
+    return TrialSettings()
+
+
 def numbers_to_ring() -> str:
     """Whom to ring about a risk of significant harm, also where something in a file or in the setting up is wrong.
 
     Numbers that are not set are omitted here; the worker is who must have them.
     """
     from adapters.emergency import EmergencySettings, phones
+    from adapters.settings import Mode
 
     with suppress(NotSetUpError):
         find_transfers()
-    return phones(EmergencySettings(mode="local")).words
+    return phones(EmergencySettings(mode=Mode.LOCAL)).words
 
 
 def keyring() -> "Keyring":

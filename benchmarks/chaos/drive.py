@@ -18,7 +18,7 @@ from cli.rehearsal.books import admit
 from cli.rehearsal.case import CaseFile
 from cli.rehearsal.case_file import read_case
 from cli.rehearsal.demo import is_asked_for
-from cli.rehearsal.local import LocalSettings
+from cli.rehearsal.local import Rehearsal
 from client.errors import InputError, NotKnownError
 from client.letters import as_read
 from client.transfers import Transfer, send, start, status, transfer
@@ -62,7 +62,7 @@ class Driven:
     """A transfer on its way, and what was seen of it."""
 
     client: Client
-    local: LocalSettings
+    local: Rehearsal
     seed: int
     begins: Begins
     case: CaseFile
@@ -76,7 +76,7 @@ class Driven:
     outcome: str | None = None
 
     @classmethod
-    def of(cls, client: Client, local: LocalSettings, seed: int, begins: Begins) -> "Driven":
+    def of(cls, client: Client, local: Rehearsal, seed: int, begins: Begins) -> "Driven":
         """The transfer, as its example says it."""
         return cls(client, local, seed, begins, read_case(begins.example, begins.id, datetime.now(UTC)))
 

@@ -35,16 +35,17 @@ SECTIONS = {
     "WorkerSettings": "Worker",
     "UiSettings": "Links into the Temporal UI",
     "CodecSettings": "Codec server",
-    "OpenCodecSettings": "Codec server beyond local mode",
-    "OidcSettings": "Sign-in beyond local mode",
+    "OpenCodecSettings": "Codec server in production",
+    "OidcSettings": "Sign-in in production",
     "LocalSettings": "Rehearsal",
+    "TrialSettings": "Trial",
     "Settings": "Stand-ins of the rehearsal",
 }
 """The settings classes in the order of the page; the last one is what each stand-in calls its own."""
 READ_IN_PRODUCTION = {"OpenCodecSettings", "OidcSettings"}
-"""The classes that local mode does not read."""
+"""The classes that a rehearsal does not read."""
 ASKED_FOR_IN_PRODUCTION = {"TRANSFERS_DUTY_AND_ADVICE_PHONE", "TRANSFERS_OUT_OF_HOURS_PHONE"}
-"""What has no default outside local mode; the type alone does not say so."""
+"""What has no default in production; the type alone does not say so."""
 UNITS = {"timeout": "seconds", "seconds": "seconds", "per_second": "a second"}
 """What a number counts, by the end of its name; a port has no unit."""
 WORDS: dict[type, str] = {

@@ -12,7 +12,7 @@ from adapters.register.clocks import KeptClock
 from adapters.smtp import message_id
 from cli.rehearsal.case import CaseFile
 from cli.rehearsal.expectation import ExpectedAlert, ExpectedMail, ExpectedShare
-from cli.rehearsal.local import LocalSettings
+from cli.rehearsal.local import Rehearsal
 from cli.wiring import clocks
 from models.certificate import agrees
 from models.clock_words import RUNG_WORDS
@@ -42,7 +42,7 @@ def closing_step_of(case: CaseFile) -> str:
     return CLOSING_STEPS[case.start.route]
 
 
-def admit(local: LocalSettings, case: CaseFile) -> None:
+def admit(local: Rehearsal, case: CaseFile) -> None:
     """Put the family into the rehearsal Mosaic, as it stands before its transfer."""
     said = case.mosaic.model_dump(mode="json", exclude_unset=True)
     body = {**said, "closing_step": closing_step_of(case)}
@@ -53,7 +53,7 @@ LISTED_WITHIN = 300
 """Seconds: the mailbox reads every message that it holds."""
 
 
-def all_mail(local: LocalSettings) -> Sequence[Mapping[str, Any]]:
+def all_mail(local: Rehearsal) -> Sequence[Mapping[str, Any]]:
     """Every message that the mailbox holds, as it lists them."""
     messages: list[dict[str, Any]] = (
         httpx.get(f"{local.mailbox_url}/messages", timeout=LISTED_WITHIN).raise_for_status().json()
@@ -61,7 +61,7 @@ def all_mail(local: LocalSettings) -> Sequence[Mapping[str, Any]]:
     return messages
 
 
-def read_books(local: LocalSettings, case: CaseFile, all_of_it: Sequence[Mapping[str, Any]] | None = None) -> Books:
+def read_books(local: Rehearsal, case: CaseFile, all_of_it: Sequence[Mapping[str, Any]] | None = None) -> Books:
     """Ask Mosaic and the mailbox what they hold; ``all_of_it`` is what the mailbox listed, where that is known."""
     books = httpx.get(
         f"{local.mosaic_url}/rehearsal/books", params={"family_ref": case.mosaic.family_ref}
@@ -99,11 +99,11 @@ def _action_words(action: dict[str, str | None]) -> str:
     return f"{action['type']}, to {action['assigned_to']}" if action["assigned_to"] else str(action["type"])
 
 
-def _mail(local: LocalSettings, case: CaseFile, messages: Sequence[Mapping[str, Any]]) -> tuple[ExpectedMail, ...]:
+def _mail(local: Rehearsal, case: CaseFile, messages: Sequence[Mapping[str, Any]]) -> tuple[ExpectedMail, ...]:
     return tuple(_as_read(local, case, message) for message in messages if is_of(message, case.start.id))
 
 
-def _as_read(local: LocalSettings, case: CaseFile, message: Mapping[str, Any]) -> ExpectedMail:
+def _as_read(local: Rehearsal, case: CaseFile, message: Mapping[str, Any]) -> ExpectedMail:
     """One message, with the children whose names stand in it."""
     letter = httpx.get(f"{local.mailbox_url}/messages/{message['id']}").raise_for_status().json()
     said = "\n".join([letter["text"], *(attached["text"] for attached in letter["attachment_texts"])])

@@ -19,7 +19,7 @@ from cli.rehearsal.acts import Act, plans_faults
 from cli.rehearsal.books import Books, admit, closing_step_of, read_books
 from cli.rehearsal.case import CaseFile
 from cli.rehearsal.expectation import BY_ITSELF, WAITS, ExpectedClock, as_far_as_said, how_it_ended, same_attention
-from cli.rehearsal.local import LocalSettings
+from cli.rehearsal.local import Rehearsal
 from cli.rehearsal.player import Player
 from cli.rehearsal.skipped import note_skipped
 from client.checks import item_meant, with_item_meant
@@ -61,7 +61,7 @@ class Played:
     differences: tuple[str, ...]
 
 
-async def play(client: Client, local: LocalSettings, case: CaseFile, progress: Progress) -> Played:
+async def play(client: Client, local: Rehearsal, case: CaseFile, progress: Progress) -> Played:
     """Play one case: admit the family, start, send each step when the machine has done its part, read the books.
 
     Raises:

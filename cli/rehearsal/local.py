@@ -6,7 +6,7 @@ import os
 import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
 
 from pydantic_settings import SettingsConfigDict
 
@@ -20,6 +20,22 @@ PHONES = {
 }
 """Numbers that belong to nobody: they are set aside for dramas and rehearsals."""
 POLICY_FILE = EXAMPLES / "settings" / "policy.yaml"
+
+
+class Rehearsal(Protocol):
+    """What a player of cases, and who looks at them, has to know of a rehearsal."""
+
+    @property
+    def folder(self) -> Path:
+        """Where notes about it are kept."""
+
+    @property
+    def mosaic_url(self) -> str:
+        """The rehearsal Mosaic."""
+
+    @property
+    def mailbox_url(self) -> str:
+        """The mailbox's page."""
 
 
 class LocalSettings(Settings):

@@ -8,7 +8,7 @@ import httpx
 from temporalio.client import Client
 
 from cli.rehearsal.acts import Act, Compare, Fault, Signal
-from cli.rehearsal.local import LocalSettings
+from cli.rehearsal.local import Rehearsal
 from cli.wiring import directory
 from client.errors import InputError
 from client.reconciling import compared
@@ -24,7 +24,7 @@ OF_THE_FAULT = frozenset({"when", "action", "times", "seconds"})
 class Player:
     """What the events of one transfer reach; without a handle it has not started."""
 
-    local: LocalSettings
+    local: Rehearsal
     client: Client
     family_ref: str
     closes_by: str

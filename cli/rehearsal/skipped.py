@@ -7,11 +7,11 @@ from pathlib import Path
 
 from rich.text import Text
 
-from cli.rehearsal.local import LocalSettings
+from cli.rehearsal.local import Rehearsal
 from models.vocabulary import local_time
 
 
-def note_skipped(local: LocalSettings, transfer_id: str, ahead: timedelta) -> None:
+def note_skipped(local: Rehearsal, transfer_id: str, ahead: timedelta) -> None:
     """Note that this transfer is so far ahead now, where it is."""
     if ahead <= timedelta(0):
         return
@@ -20,7 +20,7 @@ def note_skipped(local: LocalSettings, transfer_id: str, ahead: timedelta) -> No
     _kept(local).write_text(json.dumps(seconds), encoding="utf-8")
 
 
-def skipped(local: LocalSettings | None) -> Mapping[str, timedelta]:
+def skipped(local: Rehearsal | None) -> Mapping[str, timedelta]:
     """The transfers whose time was skipped, and by how much; none where this is no rehearsal."""
     if local is None:
         return {}
@@ -40,5 +40,5 @@ def skipped_words(furthest: datetime, transfers: int | None = None) -> Text:
     return Text(words, "yellow")
 
 
-def _kept(local: LocalSettings) -> Path:
+def _kept(local: Rehearsal) -> Path:
     return local.folder / "skipped.json"

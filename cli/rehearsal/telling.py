@@ -101,10 +101,11 @@ def _mail_words(mail: ExpectedMail) -> str:
     return f"{mail.subject} → {mail.to}{attached}"
 
 
-def verdict(played: Sequence[Played]) -> Text:
+def verdict(played: Sequence[Played], *, in_trial: bool = False) -> Text:
     """Whether every case went as its file says, and which did not."""
     wrong = [f"{one.case.title} ({one.case.start.id})" for one in played if one.differences]
     if wrong:
         return Text(f"NO: {len(wrong)} of {len(played)} did not go as the file says: {'; '.join(wrong)}.", "bold red")
     went = "The case went as its file says" if len(played) == 1 else f"All {len(played)} cases went as their files say"
-    return Text(f"{went}. `make up` (or `transfers up`) shows their histories in the Temporal UI.", "bold green")
+    where = "The Temporal UI" if in_trial else "`make up` (or `transfers up`)"
+    return Text(f"{went}. {where} shows their histories{'' if in_trial else ' in the Temporal UI'}.", "bold green")

@@ -1,7 +1,8 @@
 """The codec server process: ``python -m gateway.codec``.
 
-In local mode it listens on loopback, for the UI on this machine, and whoever uses it is one local user. Elsewhere it
-speaks HTTPS only, and knows everybody by a token.
+In local mode it listens on loopback, for the UI on this machine, and whoever uses it is one local user; in a trial it
+may listen beyond, as this machine reaches it in a container. In production it speaks HTTPS only, and knows everybody
+by a token.
 """
 
 import ipaddress
@@ -23,7 +24,7 @@ from adapters.logs import set_up_logs
 from adapters.oidc import NotSignedInError, OidcReaders, OidcSettings
 from adapters.register.readings import SqlReadings
 from adapters.register.store import RegisterSettings, Store, register_engine
-from adapters.settings import Port, Settings, WebAddress, settings_problem
+from adapters.settings import Mode, Port, Settings, WebAddress, settings_problem
 from adapters.temporal_client import namespace
 from gateway.codec.app import LOCAL_USER, Door, codec_app
 from models.access import Reader
@@ -39,11 +40,11 @@ class CodecSettings(Settings):
     port: Port = 8082
     """Its port."""
     ui_port: Port = 8233
-    """In local mode: the port of the UI on this machine."""
+    """In a rehearsal: the port of the UI on this machine."""
 
 
 class OpenCodecSettings(Settings):
-    """What it needs beyond local mode."""
+    """What it needs in production."""
 
     model_config = SettingsConfigDict(env_prefix="TRANSFERS_CODEC_")
 
@@ -65,28 +66,28 @@ def main() -> int:
     try:
         encryption, settings = EncryptionSettings(), CodecSettings()
         cipher = Keyring.from_settings(encryption)
-        door, how = _local(settings) if encryption.mode == "local" else _open()
+        door, how = _rehearsal(settings, encryption.mode) if encryption.mode.is_rehearsal else _open()
     except ValidationError as error:
         print(f"codec server: {settings_problem(error)}", file=sys.stderr)
         return 2
     except ValueError as error:
         print(f"codec server: {error}", file=sys.stderr)
         return 2
-    if encryption.mode == "local":
-        print("Codec server in local mode: whoever uses the Temporal UI on this machine reads every transfer.")
+    if encryption.mode.is_rehearsal:
+        print("Codec server of a rehearsal: whoever uses the Temporal UI on this machine reads every transfer.")
     register = SqlReadings(Store(register_engine(RegisterSettings()), cipher))
     app = codec_app(EncryptedPayloads(cipher), register, door)
     uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False, **how)
     return 0
 
 
-def _local(settings: CodecSettings) -> tuple[Door, dict[str, Any]]:
+def _rehearsal(settings: CodecSettings, mode: Mode) -> tuple[Door, dict[str, Any]]:
     """The UI on this machine, by either name.
 
     Raises:
-        ValueError: the address can be reached from other machines.
+        ValueError: in local mode, the address can be reached from other machines.
     """
-    if not ipaddress.ip_address(settings.host).is_loopback:
+    if mode is Mode.LOCAL and not ipaddress.ip_address(settings.host).is_loopback:
         raise ValueError("TRANSFERS_CODEC_HOST: in local mode only a loopback address; there is no login")
     origins = frozenset({f"http://127.0.0.1:{settings.ui_port}", f"http://localhost:{settings.ui_port}"})
     return Door(origins, ("127.0.0.1", "localhost"), namespace(), _local_user), {}
@@ -110,7 +111,7 @@ def _open() -> tuple[Door, dict[str, Any]]:
         )
     except OSError:
         wrong = "TRANSFERS_CODEC_CERTIFICATE, TRANSFERS_CODEC_CERTIFICATE_KEY: no certificate with its key"
-        raise ValueError(f"{wrong}; beyond local mode the codec server speaks HTTPS only") from None
+        raise ValueError(f"{wrong}; in production the codec server speaks HTTPS only") from None
     how = {"ssl_certfile": settings.certificate, "ssl_keyfile": settings.certificate_key}
     readers = OidcReaders(oidc, IssuerKeys(oidc.issuer))
     return Door(settings.ui_origins, settings.names, namespace(), _by_token(readers, settings.cookie)), how

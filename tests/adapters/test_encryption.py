@@ -304,11 +304,21 @@ def test_an_id_that_is_used_for_two_keys_is_refused() -> None:
         Keyring.from_settings(settings(f"{pair('2026')},{pair('2026', OLD_KEY)}"))
 
 
-@pytest.mark.parametrize("keys", [pair("local-1"), pair("Local-1"), f"{pair('2026')},{pair('local-1', OLD_KEY)}"])
-def test_a_key_made_up_for_local_mode_is_refused_in_production(keys: str) -> None:
-    with pytest.raises(ValueError, match="made up for local mode is refused in production"):
+MADE_UP = [pair("local-1"), pair("Local-1"), pair("trial-1"), f"{pair('2026')},{pair('local-1', OLD_KEY)}"]
+
+
+@pytest.mark.parametrize("keys", MADE_UP)
+def test_a_key_made_up_for_a_rehearsal_is_refused_in_production(keys: str) -> None:
+    with pytest.raises(ValueError, match="made up for a rehearsal is refused in production"):
         Keyring.from_settings(settings(keys))
     assert Keyring.from_settings(settings(keys, mode="local")).keys
+
+
+@pytest.mark.parametrize("keys", [pair("2026"), pair("local-1"), f"{pair('trial-1')},{pair('2026', OLD_KEY)}"])
+def test_a_trial_into_which_nobody_signs_opens_nothing_that_is_sealed_with_another_key(keys: str) -> None:
+    with pytest.raises(ValueError, match=r"entry no\. \d: a trial takes only keys made up for it"):
+        Keyring.from_settings(settings(keys, mode="trial"))
+    assert Keyring.from_settings(settings(pair("trial-1"), mode="trial")).keys
 
 
 def test_production_is_the_mode_unless_somebody_says_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:

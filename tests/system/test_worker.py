@@ -103,7 +103,7 @@ def test_production_refuses_a_key_that_was_made_up_for_the_rehearsal(process: st
     key = "local-1:" + base64.b64encode(bytes(32)).decode()
     result = start_alone(process, TRANSFERS_KEYS=key)
     assert result.returncode == 2
-    assert "made up for local mode" in result.stderr
+    assert "made up for a rehearsal" in result.stderr
 
 
 def test_the_codec_server_in_local_mode_refuses_to_listen_beyond_this_machine():
