@@ -1,12 +1,11 @@
 """The books of register, Mosaic, mailbox and Temporal, compared: what was lost, and what was doubled."""
 
-import sqlite3
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Mapping
-from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
+
+from sqlalchemy import Engine, text
 
 from adapters.smtp import message_id
 from benchmarks.herd.books import MailSeen
@@ -62,10 +61,10 @@ class Effected:
     ended: str | None
 
 
-def effects(register: Path) -> list[Effected]:
-    """Every effect in the register's file."""
-    with closing(sqlite3.connect(f"file:{register}?mode=ro", uri=True, timeout=60)) as connection:
-        return [Effected(*row) for row in connection.execute("SELECT key, kind, ended FROM effects")]
+def effects(register: Engine) -> list[Effected]:
+    """Every effect in the register."""
+    with register.connect() as connection:
+        return [Effected(*row) for row in connection.execute(text("SELECT key, kind, ended FROM effects"))]
 
 
 def mail_of_effects(book: Iterable[Effected], mails: Iterable[MailSeen]) -> Verdict:

@@ -12,6 +12,7 @@ from temporalio.client import Client
 from temporalio.worker import Replayer
 from typer import echo
 
+from adapters.register.store import RegisterSettings, register_engine
 from adapters.smtp import message_id
 from adapters.temporal_client import transfers_plugin
 from benchmarks.chaos.books import (
@@ -27,6 +28,7 @@ from benchmarks.chaos.plan import Blow, Plan
 from benchmarks.chaos.strike import Blows
 from benchmarks.herd.books import mail_seen
 from cli.rehearsal.books import all_mail, closing_step_of, read_books
+from cli.rehearsal.local import Rehearsal
 from cli.rehearsal.player import Player
 from cli.rehearsal.stack import Stack
 from cli.wiring import keyring, temporal
@@ -94,7 +96,7 @@ async def run(stack: Stack, plan: Plan, patience: float) -> Result:
             task.cancel()
     seconds = time.monotonic() - began
     await asyncio.gather(*playing, return_exceptions=True)
-    verdict, comparison = await _compared(client, stack, driven)
+    verdict, comparison = await books_compared(client, stack.local, driven)
     verdict = verdict.after_silences(sum(blow.silences for _, blow in blows.struck))
     return Result(plan, blows.struck, driven, seconds, comparison, verdict)
 
@@ -107,11 +109,12 @@ async def _play(one: Driven, began: float) -> None:
         one.wrong.append(f"{type(error).__name__}: {error}")
 
 
-async def _compared(client: Client, stack: Stack, driven: Sequence[Driven]) -> tuple[Verdict, str]:
-    register, listed = effects(stack.local.folder / "register.db"), all_mail(stack.local)
+async def books_compared(client: Client, local: Rehearsal, driven: Sequence[Driven]) -> tuple[Verdict, str]:
+    """What register, Mosaic, mailbox and Temporal hold of these transfers; and what our own comparison says."""
+    register, listed = effects(register_engine(RegisterSettings())), all_mail(local)
     verdict = mail_of_effects(register, map(mail_seen, listed))
     for one in driven:
-        player = Player(stack.local, client, one.case.mosaic.family_ref, closing_step_of(one.case))
+        player = Player(local, client, one.case.mosaic.family_ref, closing_step_of(one.case))
         own = {message_id(effect.key) for effect in register if effect.key.startswith(f"{one.begins.id}/")}
         mail = [message for message in listed if message["message_id"] in own]
         verdict += await patiently(partial(_of_transfer, one, player, mail))
