@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo up trial test test-browser test-long bench pictures check format
+.PHONY: help demo up trial test test-browser test-containers test-long bench pictures check format
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -39,10 +39,13 @@ trial: ## start everything in containers, and play the case files through it (do
 	@$(COMPOSE) run --rm transfers demo --server temporal:7233
 
 test: $(READY) ## the tests: no root, no browser, a few minutes
-	$(PYTEST) -n 4 --dist worksteal -m "not long and not browser"
+	$(PYTEST) -n 4 --dist worksteal -m "not long and not browser and not container"
 
 test-browser: $(READY) ## the tests in Chromium (set CHROMIUM to its path where it is not /usr/bin/chromium)
 	$(PYTEST) tests/browser -m browser
+
+test-containers: $(READY) ## the tests in containers: the image, the trial struck while it works, two versions at once
+	$(PYTEST) tests/containers -v -rs -m container
 
 test-long: $(READY) ## the tests that take long
 	$(PYTEST) -n 3 --dist worksteal -m long

@@ -1,6 +1,7 @@
 """The compose file, as Compose itself reads it: it runs nothing, and needs no engine."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -14,7 +15,6 @@ from tests.containers.engine import ROOT
 from workflows.journey.visibility import SEARCH_ATTRIBUTES
 
 FILE = ROOT / "docker" / "compose.yaml"
-JOBS = {"key", "namespace", "register", "transfers"}
 
 
 @cache
@@ -22,7 +22,11 @@ def config(*profiles: str) -> Any:
     chosen = [word for name in profiles for word in ("--profile", name)]
     compose = Path(sys.executable).parent / "docker-compose"
     said = subprocess.run(
-        [compose, "-f", FILE, *chosen, "config", "--format", "json"], capture_output=True, text=True, check=False
+        [compose, "-f", FILE, *chosen, "config", "--format", "json"],
+        env={**os.environ, "TRANSFERS_PRODUCTION_ENV": "production.env.example"},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert said.returncode == 0, said.stderr
     return json.loads(said.stdout)
@@ -68,11 +72,11 @@ def test_no_secret_stands_in_the_file(name: str, said: Any):
     assert not [setting for setting, value in said.get("environment", {}).items() if secret.search(setting) and value]
 
 
-def test_the_search_attributes_of_a_trial_are_those_of_the_product():
-    said = [word.removeprefix("--search-attribute=") for word in config("trial")["services"]["temporal"]["command"]]
-    assert {word for word in said if re.fullmatch(r"\w+=\w+", word)} == {
-        f"{name}={kind}" for name, kind in SEARCH_ATTRIBUTES.items()
-    }
+@pytest.mark.parametrize(("profile", "service"), [("trial", "temporal"), ("production", "temporal-namespace")])
+def test_temporal_is_told_the_search_attributes_of_the_product(profile: str, service: str):
+    command = " ".join(config(profile)["services"][service]["command"])
+    kinds = "|".join(set(SEARCH_ATTRIBUTES.values()))
+    assert dict(re.findall(rf"\b([A-Z]\w+)=({kinds})\b", command)) == SEARCH_ATTRIBUTES
 
 
 def test_a_worker_has_longer_to_end_than_what_runs_in_it():

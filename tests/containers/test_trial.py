@@ -19,7 +19,7 @@ SEED = 12
 PATIENCE = 150.0
 """Seconds after the last blow until the last transfer ends."""
 AT_WORK, AWAY = 4.0, 4.0
-"""Seconds that people work undisturbed; seconds that something is away, longer than an attempt at the register waits."""
+"""Seconds that people work undisturbed; and that something is away: longer than an attempt at the register."""
 
 
 @pytest.fixture
@@ -77,9 +77,12 @@ async def test_whatever_is_struck_while_people_work_the_books_agree_afterwards(d
 def image_before(image: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The image of the commit before; how it was built says its own file."""
     folder = tmp_path_factory.mktemp("before")
+    anew = ["git", "diff", "--quiet", "HEAD~1", "HEAD", "--", "tests/workflows/histories"]
+    if subprocess.run(anew, cwd=ROOT, check=False).returncode == 1:
+        pytest.skip("this commit recorded the histories anew, which it may before the first release (ADR 68)")
     try:
         archive = subprocess.run(
-            ["git", "archive", "HEAD~1"], cwd=ROOT, capture_output=True, check=True, timeout=60
+            ["git", "-c", "tar.umask=0022", "archive", "HEAD~1"], cwd=ROOT, capture_output=True, check=True, timeout=60
         ).stdout
     except subprocess.CalledProcessError:
         pytest.skip("this clone has no commit before its last one, so there is no other version to run beside it")

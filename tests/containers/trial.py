@@ -73,7 +73,7 @@ def trial_of(image: str, project: str, folder: Path) -> Iterator[Trial]:
         with suppress(AssertionError):
             logs = compose("--profile", "trial", "logs", "--no-color", "--tail=200", "worker", "temporal")
             (folder / "logs.txt").write_text(logs, encoding="utf-8")
-        compose("--profile", "*", "down", "--volumes", "--timeout", "5", "--remove-orphans")
+        compose("--profile", "trial", "--profile", "command", "down", "--volumes", "--timeout", "5", "--remove-orphans")
 
 
 def _laid_over(policy: Path, temporal: int, postgres: int) -> object:
