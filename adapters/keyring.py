@@ -4,8 +4,11 @@ import base64
 import binascii
 import os
 import re
+import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
 from typing import Protocol, Self
 
 from cryptography.exceptions import InvalidTag
@@ -32,11 +35,15 @@ class EncryptionSettings(Settings):
     mode: Mode = Mode.PRODUCTION
     """`local` in the rehearsal of `up` and `demo`, `trial` in that of containers; else their keys are refused."""
     keys: SecretStr
-    """``id:base64,id:base64``, each of 32 bytes; the first one encrypts, all of them decrypt."""
+    """``id:base64,id:base64``, each of 32 bytes; the first one encrypts, all of them decrypt. Better in a file."""
 
 
 class Cipher(Protocol):
     """Seals bytes so that only a holder of the key reads them."""
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The keys that are here, first the one that seals."""
 
     def seal(self, clear: bytes, bound_to: bytes) -> tuple[str, bytes]:
         """Returns the key's id and the sealed bytes, which open only together with that id and ``bound_to``."""
@@ -67,6 +74,42 @@ class Keyring:
             _refuse_of_another_mode(key_id.lower(), settings.mode, f"TRANSFERS_KEYS: entry no. {number}")
             keys[key_id] = key
         return cls(current=next(iter(keys)), keys=keys)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """See ``Cipher``."""
+        return (self.current, *(key_id for key_id in self.keys if key_id != self.current))
+
+    def with_new(self, today: date) -> tuple[str, Self]:
+        """The id of a key that is made now, and the ring with it second: it opens, and does not seal yet."""
+        made_up = LOCAL_KEY_PREFIX if self.current.startswith(LOCAL_KEY_PREFIX) else ""
+        new = f"{made_up}{today.isoformat()}-{secrets.token_hex(2)}"
+        old = {key_id: self.keys[key_id] for key_id in self.ids[1:]}
+        keys = {self.current: self.keys[self.current], new: secrets.token_bytes(KEY_BYTES), **old}
+        return new, replace(self, keys=keys)
+
+    def led_by(self, key_id: str) -> Self:
+        """The ring in which this key, which is here, seals."""
+        return replace(self, current=key_id)
+
+    def without(self, key_id: str) -> Self:
+        """The ring without a key that is not the first."""
+        return replace(self, keys={other: key for other, key in self.keys.items() if other != key_id})
+
+    def write(self, path: Path) -> None:
+        """Write the whole setting into a new file that only its owner can read.
+
+        Raises:
+            ValueError: the file is there already, or cannot be made.
+        """
+        text = ",".join(f"{key_id}:{base64.b64encode(self.keys[key_id]).decode()}" for key_id in self.ids)
+        try:
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(text + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise ValueError(f"{path}: the keys cannot be written there: {error.strerror}") from None
 
     def seal(self, clear: bytes, bound_to: bytes) -> tuple[str, bytes]:
         """See ``Cipher``; the nonce stands before the sealed bytes."""

@@ -14,10 +14,16 @@ from adapters.settings import refuse_in_clear
 ON_THIS_MACHINE = "127.0.0.1:7233"
 """Where Temporal is, if nobody says."""
 
+PLUGIN = "early-help-transfers:"
+"""How the name of our plugin begins; the keys of its process follow."""
+
 
 def transfers_plugin(cipher: Cipher) -> SimplePlugin:
-    """What every client of the transfers needs; workers made from that client have it too."""
-    return SimplePlugin("early-help-transfers", data_converter=data_converter(cipher))
+    """What every client of the transfers needs; workers made from that client have it too.
+
+    Its name holds the ids of the keys: Temporal tells the names of a worker's plugins to whoever lists the workers.
+    """
+    return SimplePlugin(f"{PLUGIN}{','.join(cipher.ids)}", data_converter=data_converter(cipher))
 
 
 async def connect(

@@ -70,6 +70,7 @@ app = AtNeed(
             "List the open transfers, and those that have ended and need attention: a page of them, the newest first.",
         ),
         Row("migrate", "cli.migrating:migrate_register", "Bring the register's tables up to date."),
+        Row("keys", "cli.keys:app", "The keys: how each stands, and how another one takes over."),
         Row("services", "cli.services:app", "The directory of Early Help services."),
         Row("people", "cli.people:app", "The directory of people, teams and offices."),
     ],

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from adapters.register.clocks import SqlClocks
     from adapters.register.comparison import SqlComparison
     from adapters.register.directory import SqlDirectory
+    from adapters.register.keys import SqlKeys
     from adapters.register.lists import SqlLists
     from adapters.register.reports import SqlReports
     from adapters.register.store import Store
@@ -105,6 +106,13 @@ def directory() -> "SqlDirectory":
     from adapters.register.directory import SqlDirectory
 
     return SqlDirectory(_store())
+
+
+def sealed() -> "SqlKeys":
+    """What the register has sealed, and under which keys."""
+    from adapters.register.keys import SqlKeys
+
+    return SqlKeys(_store())
 
 
 def reports() -> "SqlReports":

@@ -40,7 +40,7 @@ from worker.metrics import Known, metrics_text
 from worker.others import TemporalWorkers, own_identity, tells_who_lives
 from worker.schedules import MORNING_DIGEST, RECONCILE, ScheduleWatch, make_digest_schedule, make_reconcile_schedule
 from worker.settings import WorkerSettings
-from worker.wiring import Outside, all_activities, figures, outside
+from worker.wiring import Outside, all_activities, figures, note_keys, outside
 
 CALENDAR_NOTICE = timedelta(days=60)
 """From then on each start of a worker warns that the calendar ends."""
@@ -75,6 +75,8 @@ async def work(settings: WorkerSettings, workflows: Workflows) -> None:
         warn_of_temporal_in_clear()
         runtime = Runtime(telemetry=TelemetryConfig(metrics=page, logging=core), worker_heartbeat_interval=BEAT)
         client = await connect(cipher, runtime, traced(), own_identity())
+        if missing := await asyncio.to_thread(note_keys, cipher):
+            log.error("keys are missing", keys=list(missing))
         await schedule_digest(client, settings)
         await schedule_reconcile(client, settings)
         calls = all_activities(things, TemporalTransfers(client, settings.task_queue))
@@ -89,7 +91,7 @@ async def work(settings: WorkerSettings, workflows: Workflows) -> None:
         health = HealthServer(settings.worker_host, settings.worker_port, lambda: worker.is_running, metrics)
         health.start()
         async with worker, SideBySide([schedules, *([deaths] if deaths else [])]):
-            log.info("worker ready", task_queue=settings.task_queue)
+            log.info("worker ready", task_queue=settings.task_queue, keys=list(cipher.ids))
             await stop.wait()
             log.info("worker drains")
         health.stop()

@@ -1,10 +1,11 @@
 """The composition root of the worker: adapters are built here and nowhere else in this process."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from sqlalchemy.exc import SQLAlchemyError
 from temporalio import activity
 
 from activities.clocks import AlertActivities, ClockActivities
@@ -43,12 +44,14 @@ from adapters.policy_file import PolicySettings, read_deployment
 from adapters.register.comparison import SqlComparison
 from adapters.register.directory import SqlDirectory
 from adapters.register.effect_book import SqlEffectBook
+from adapters.register.keys import SqlKeys
 from adapters.register.reports import SqlReports
 from adapters.register.running import SqlRunning
 from adapters.register.store import RegisterSettings, Store, pooled, register_engine
 from adapters.register.transfers import SqlTransfers
 from adapters.smtp import PostSettings, SmtpPost
 from models.operations.figures import Figures
+from models.operations.keys import What
 from worker.lanes import Calls
 from worker.metrics import Connections
 from workflows.timeouts import ALERT, CHANNEL, MAIL, MOSAIC
@@ -100,6 +103,23 @@ def outside(cipher: Cipher) -> Iterator[Outside]:
 def figures(cipher: Cipher) -> Callable[[], Figures]:
     """What Prometheus is told, counted in the register as the settings say."""
     return SqlReports(Store(register_engine(RegisterSettings()), cipher)).figures
+
+
+def note_keys(cipher: Cipher) -> Sequence[str]:
+    """Note from when on the first key seals; returns those that sealed before, were not retired, and are not here.
+
+    Where the register does not answer, the next start notes it.
+    """
+    keys = SqlKeys(Store(register_engine(RegisterSettings()), cipher))
+    try:
+        keys.note(cipher.ids[0], What.SEALS, "worker")
+        noted = keys.noted()
+    except SQLAlchemyError:
+        return ()
+    finally:
+        keys.store.engine.dispose()
+    gone = {one.key_id for one in noted if one.what == What.RETIRED} | set(cipher.ids)
+    return [one.key_id for one in noted if one.what == What.SEALS and one.key_id not in gone]
 
 
 def transfer_time() -> datetime:

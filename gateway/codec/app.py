@@ -164,7 +164,7 @@ def codec_app(codec: EncryptedPayloads, register: ReadingRegister, door: Door) -
 
     @app.get("/health")
     def health() -> dict[str, str]:
-        return {"status": "ok"}
+        return {"status": "ok", "keys": ",".join(codec.cipher.ids)}
 
     return app
 

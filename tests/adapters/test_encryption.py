@@ -2,10 +2,14 @@
 
 import base64
 from collections.abc import Callable
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import LargeBinary
+from sqlmodel import SQLModel
 from temporalio.api.common.v1 import Payload
 from temporalio.api.failure.v1 import Failure
 from temporalio.converter import ActivitySerializationContext, DataConverter, WorkflowSerializationContext
@@ -14,6 +18,7 @@ from temporalio.exceptions import ApplicationError
 from activities.register import OpenTransfer
 from adapters.encryption import ENCODING, OPENED_WITH, EncryptedPayloads, data_converter
 from adapters.keyring import EncryptionSettings, Keyring
+from adapters.register.keys import SEALED
 from models.journey.answers import Receipt
 from models.journey.projection import Projection
 from models.journey.status import Status
@@ -348,3 +353,38 @@ async def test_a_long_text_is_compressed_before_it_is_sealed_and_opens_as_it_was
     assert len(payload.data) < len(said.model_dump_json()) / 2
     assert MARKER.encode() not in payload.data
     assert await converter.decode([payload], [RecordExploration]) == [said]
+
+
+def test_every_sealed_column_of_the_register_is_known_to_who_seals_it_anew() -> None:
+    binary = {
+        (table.name, column.name)
+        for table in SQLModel.metadata.tables.values()
+        for column in table.columns
+        if isinstance(column.type, LargeBinary)
+    }
+    assert {(column.class_.__tablename__, column.key) for column, _, _ in SEALED} == binary
+
+
+def test_a_new_key_stands_second_until_it_is_put_first_and_an_old_one_can_be_left_out() -> None:
+    ring = Keyring(current="2026", keys={"2026": KEY, "2025": OLD_KEY})
+    new, wider = ring.with_new(date(2026, 11, 29))
+    assert new.startswith("2026-11-29-")
+    assert wider.ids == ("2026", new, "2025")
+    assert len(wider.keys[new]) == len(KEY)
+    assert wider.led_by(new).ids == (new, "2026", "2025")
+    assert wider.led_by(new).without("2026").ids == (new, "2025")
+
+
+def test_a_key_that_is_made_in_the_rehearsal_is_refused_in_production_as_the_one_before() -> None:
+    new, _ = Keyring(current="local-1", keys={"local-1": KEY}).with_new(date(2026, 11, 29))
+    assert new.startswith("local-")
+
+
+def test_a_setting_that_was_written_reads_as_it_was_in_a_file_of_its_own(tmp_path: Path) -> None:
+    ring, file = Keyring(current="2026", keys={"2025": OLD_KEY, "2026": KEY}), tmp_path / "keys"
+    ring.write(file)
+    assert file.stat().st_mode & 0o777 == 0o600
+    again = Keyring.from_settings(settings(file.read_text()))
+    assert (again.ids, again.keys) == (("2026", "2025"), ring.keys)
+    with pytest.raises(ValueError, match="the keys cannot be written there: File exists"):
+        ring.write(file)

@@ -231,7 +231,7 @@ async def test_a_name_that_was_bent_to_this_machine_is_refused(
 
 async def test_the_server_says_that_it_answers(http: httpx.AsyncClient) -> None:
     answer = await http.get("/health")
-    assert (answer.status_code, json.loads(answer.content)) == (200, {"status": "ok"})
+    assert (answer.status_code, json.loads(answer.content)) == (200, {"status": "ok", "keys": "key-1"})
     assert (await http.get("/openapi.json")).status_code == 404
 
 
