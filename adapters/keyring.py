@@ -82,7 +82,7 @@ class Keyring:
 
     def with_new(self, today: date) -> tuple[str, Self]:
         """The id of a key that is made now, and the ring with it second: it opens, and does not seal yet."""
-        made_up = LOCAL_KEY_PREFIX if self.current.startswith(LOCAL_KEY_PREFIX) else ""
+        made_up = next((prefix for prefix in MADE_UP_KEYS if self.current.startswith(prefix)), "")
         new = f"{made_up}{today.isoformat()}-{secrets.token_hex(2)}"
         old = {key_id: self.keys[key_id] for key_id in self.ids[1:]}
         keys = {self.current: self.keys[self.current], new: secrets.token_bytes(KEY_BYTES), **old}

@@ -32,6 +32,7 @@ class SqlKeys:
     """The keys of the register."""
 
     store: Store
+    at_once: int = AT_ONCE
 
     def sealed_under(self) -> Mapping[str, int]:
         """How many sealed values there are under each key; every one of them is looked at."""
@@ -65,7 +66,7 @@ class SqlKeys:
         if after is not None:
             found = found.where(_later(key, after))
         with self.store.reading() as session:
-            rows: Sequence[Any] = session.exec(found.order_by(*map(col, key)).limit(AT_ONCE)).all()
+            rows: Sequence[Any] = session.exec(found.order_by(*map(col, key)).limit(self.at_once)).all()
             return rows
 
     def seal_anew(self, sealed: Any, key: Sequence[Any], rows: Sequence[Any]) -> int:

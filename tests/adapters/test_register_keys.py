@@ -7,7 +7,6 @@ import pytest
 from sqlmodel import Session, select
 
 from adapters.keyring import Keyring
-from adapters.register import keys
 from adapters.register.keys import SEALED, SqlKeys
 from adapters.register.store import Store
 from models.journey.recorded import RecordedStep
@@ -39,8 +38,8 @@ def old(register_url: str) -> WholeRegister:
     return register
 
 
-def with_keys(register: WholeRegister, keyring: Keyring) -> SqlKeys:
-    return SqlKeys(Store(register.engine, keyring))
+def with_keys(register: WholeRegister, keyring: Keyring, at_once: int = 2) -> SqlKeys:
+    return SqlKeys(Store(register.engine, keyring), at_once)
 
 
 def test_what_is_sealed_is_counted_by_its_key_also_where_that_is_not_here(old: WholeRegister) -> None:
@@ -49,10 +48,7 @@ def test_what_is_sealed_is_counted_by_its_key_also_where_that_is_not_here(old: W
     assert with_keys(old, new_alone).sealed_under() == {"key-2": 0, "key-1": 9}
 
 
-def test_what_was_sealed_anew_reads_as_before_without_the_old_key(
-    old: WholeRegister, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(keys, "AT_ONCE", 2)
+def test_what_was_sealed_anew_reads_as_before_without_the_old_key(old: WholeRegister) -> None:
     before = old.status("transfer-1")
     assert sum(with_keys(old, BOTH).reseal()) == 9
     new_alone = Keyring(current="key-2", keys={"key-2": KEY})
@@ -60,10 +56,7 @@ def test_what_was_sealed_anew_reads_as_before_without_the_old_key(
     assert WholeRegister(Store(old.engine, new_alone)).status("transfer-1") == before
 
 
-def test_whoever_is_stopped_in_the_middle_loses_nothing_and_goes_on(
-    old: WholeRegister, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(keys, "AT_ONCE", 2)
+def test_whoever_is_stopped_in_the_middle_loses_nothing_and_goes_on(old: WholeRegister) -> None:
     both = with_keys(old, BOTH)
     stopped = both.reseal()
     done = next(stopped) + next(stopped)
@@ -76,7 +69,7 @@ def test_whoever_is_stopped_in_the_middle_loses_nothing_and_goes_on(
 
 
 def test_what_is_written_meanwhile_is_left_as_it_was_written(old: WholeRegister) -> None:
-    both, now = with_keys(old, BOTH), status(facts())
+    both, now = with_keys(old, BOTH, 10), status(facts())
     read_before = both.others(TransferRow.status, TransferRow.id, (TransferRow.id,), None)
     with Session(old.engine) as session:
         row = session.get_one(TransferRow, "transfer-1")
@@ -100,14 +93,11 @@ def test_what_no_key_opens_is_passed_over_and_stays_counted(old: WholeRegister) 
     assert both.sealed_under() == {"key-2": 8, "key-1": 1}
 
 
-def test_the_pages_of_a_table_with_two_names_follow_each_other(
-    old: WholeRegister, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(keys, "AT_ONCE", 1)
+def test_the_pages_of_a_table_with_two_names_follow_each_other(old: WholeRegister) -> None:
     [(column, transfer, key)] = [one for one in SEALED if one[0].class_ is EvidenceRow]
     seen: list[Any] = []
     after = None
-    while rows := with_keys(old, BOTH).others(column, transfer, key, after):
+    while rows := with_keys(old, BOTH, 1).others(column, transfer, key, after):
         after = rows[-1][2:]
         seen.append(tuple(after))
     assert len(seen) == 6

@@ -49,6 +49,7 @@ BESIDE_A_REHEARSAL = {
     "mail": READS_REGISTER | {"httpx"},
     "views": READS_REGISTER | {"temporalio", "workflows"},
     "reconcile": ASKS_TEMPORAL,
+    "keys status": READS_REGISTER | ASKS_TEMPORAL,
     f"step TRANSFER {MAIN_CASE} --number 1": SENDS,
     f"start {MAIN_CASE}": SENDS | {"httpx"},
     "letters TRANSFER": ASKS_TEMPORAL,
