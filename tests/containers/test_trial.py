@@ -104,6 +104,7 @@ async def test_two_versions_share_the_queue_and_nothing_breaks(driver: Trial, im
         # Each version meets, from its history alone, what the other one began.
         for act, name in (("stop", now), ("start", now), ("stop", before), ("start", before)):
             await asyncio.to_thread(docker, act, name)
+            assert act == "start" or docker("inspect", "--format", "{{.State.ExitCode}}", name) == "0"
             await asyncio.sleep(AT_WORK)
 
     try:
