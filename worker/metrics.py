@@ -10,6 +10,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
+from models.journey.status import HarmState
 from models.kinds import ClockKind, RungKind
 from models.operations.figures import Figures, Told
 
@@ -82,7 +83,10 @@ def _transfers(now: Figures) -> Iterator[Metric]:
     attention = _gauge("transfers_attention", "What waits for a person, by what is wrong.", "problem")
     for problem, number in now.attention.items():
         attention.add_metric([problem], number)
-    yield from (stages, waiting, attention)
+    harm = _gauge("transfers_harm", "Open transfers with a report of significant harm, by how it stands.", "state")
+    for state in HarmState:
+        harm.add_metric([state], now.harm.get(state, 0))
+    yield from (stages, waiting, attention, harm)
 
 
 def _clocks(now: Figures) -> Iterator[Metric]:

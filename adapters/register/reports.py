@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import case, func
 from sqlmodel import Session, col, select
@@ -33,7 +34,9 @@ ASKED_ALIKE = columns(
     ClockRow.kind,
 )
 RAN_ALIKE = columns(TransferRow.service_ref, TransferRow.social_work_team, TransferRow.outcome)
-STANDS_ALIKE = columns(TransferRow.stage, TransferRow.outcome, TransferRow.waiting_for, TransferRow.attention)
+STANDS_ALIKE = columns(
+    *(TransferRow.stage, TransferRow.outcome, TransferRow.waiting_for, TransferRow.attention, TransferRow.harm)
+)
 STANDS = columns(ClockRow.kind, ClockRow.state)
 TOLD = columns(AlertRow.kind, AlertRow.what)
 
@@ -64,22 +67,31 @@ class SqlReports:
     def figures(self) -> Figures:
         """How everything stands now."""
         with self.store.reading() as session:
-            stages, waiting, attention = _in_hand(session)
-            return Figures(stages, waiting, _clocks(session), _alerts(session), attention, _harm(session))
+            now = _in_hand(session)
+            return Figures(
+                now.stages, now.waiting, _clocks(session), _alerts(session), now.attention, now.harm, _harm(session)
+            )
 
 
-def _in_hand(session: Session) -> tuple[Mapping[str, int], Mapping[tuple[str, str], int], Mapping[str, int]]:
-    """Open transfers by stage, and by whom they wait for; by what is wrong also those that have ended."""
-    stages: Counter[str] = Counter()
-    waiting: Counter[tuple[str, str]] = Counter()
-    attention: Counter[str] = Counter()
+class _InHand(NamedTuple):
+    stages: Counter[str]
+    waiting: Counter[tuple[str, str]]
+    attention: Counter[str]
+    harm: Counter[str]
+
+
+def _in_hand(session: Session) -> _InHand:
+    """Open transfers, counted in each way; by what is wrong also those that have ended."""
+    now = _InHand(Counter(), Counter(), Counter(), Counter())
     alike = select_plain(*STANDS_ALIKE, func.count()).where(IN_HAND).group_by(*STANDS_ALIKE)
-    for stage, outcome, whom, problems, number in session.exec(alike):
-        attention.update({problem: parted(problems).count(problem) * number for problem in parted(problems)})
+    for stage, outcome, whom, problems, harm, number in session.exec(alike):
+        for problem in parted(problems):
+            now.attention[problem] += number
         if outcome is None:
-            stages[stage] += number
-            waiting.update({(stage, one): number for one in parted(whom)})
-    return stages, waiting, attention
+            now.stages[stage] += number
+            now.waiting.update({(stage, one): number for one in parted(whom)})
+            now.harm.update({harm: number} if harm else {})
+    return now
 
 
 def _clocks(session: Session) -> Mapping[tuple[str, str], Waits]:

@@ -40,5 +40,7 @@ class Figures(NamedTuple):
     """By what was waited for, and what was said: a reminder, a breach, an escalation."""
     attention: Mapping[str, int]
     """What waits for a person, by what is wrong, in transfers that have ended, too."""
+    harm: Mapping[str, int]
+    """Open transfers in which significant harm was reported, by how that stands."""
     harm_reports: int
     """Reports of significant harm."""

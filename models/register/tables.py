@@ -249,7 +249,7 @@ INDEXES = (
     _index(
         "transfers_in_hand",
         *(TransferRow.opened_at, TransferRow.id, TransferRow.stage, TransferRow.outcome),
-        *(TransferRow.attention, TransferRow.waiting_for),
+        *(TransferRow.attention, TransferRow.waiting_for, TransferRow.harm),
         where=IN_HAND,
     ),
     _index(

@@ -15,7 +15,7 @@ from models.certificate import Certificate, Count, Pause, PauseReason, calculate
 from models.journey.clocks import ClockState
 from models.journey.projection import DueDate
 from models.journey.recorded import Alert
-from models.journey.status import ClockStatus
+from models.journey.status import ClockStatus, HarmStatus
 from models.kinds import ClockKind, RungKind
 from models.operations.figures import Figures, Told, Waits
 from models.operations.report import Asked, Ran
@@ -205,6 +205,7 @@ def test_open_transfers_running_clocks_alerts_and_what_waits_are_counted(registe
     }
     assert now.alerts == {("conversation", "breach"): Told(2, timedelta(seconds=642), 1)}
     assert now.attention == {"locked": 2, "unclear": 2}, "what waits of a transfer that has ended waits, too"
+    assert now.harm == {}
     assert now.harm_reports == 2
 
 
@@ -253,6 +254,14 @@ def test_of_a_transfer_that_waits_for_two_both_are_told(register: WholeRegister)
     now = register.figures()
     assert now.open_by_stage == {"decision": 2}
     assert now.waiting == {("decision", "social_worker"): 1, ("decision", "team_manager"): 2}
+
+
+def test_open_transfers_in_which_nobody_was_spoken_to_about_harm_are_counted(register: WholeRegister) -> None:
+    told = HarmStatus(at=NOW, step_id="report")
+    for transfer, spoken_to_at in (("transfer-1", None), ("transfer-2", None), ("transfer-3", NOW)):
+        shown(register, transfer, harm=(told.model_copy(update={"spoken_to_at": spoken_to_at}),))
+    shown(register, "transfer-4", harm=(told,), stage=Stage.CLOSED, outcome=Outcome.TRANSFERRED)
+    assert register.figures().harm == {"nobody_spoken_to": 2, "reported": 1}
 
 
 def test_a_register_that_does_not_answer_is_said_and_no_figure_is_made_up(register: WholeRegister) -> None:

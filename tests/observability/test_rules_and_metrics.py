@@ -21,6 +21,7 @@ IN_ALL = Figures(
     clocks={("conversation", "breached"): Waits(1, NOW, NOW)},
     alerts={("conversation", "breach"): Told(1, timedelta(), 0)},
     attention={"locked": 1},
+    harm={"nobody_spoken_to": 1},
     harm_reports=1,
 )
 KNOWN = Known(NOW, Connections(1, 20), 0, {"reconcile": Run(on=True, started=NOW)}, certificate_until=NOW)

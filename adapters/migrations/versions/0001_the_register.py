@@ -117,7 +117,7 @@ def upgrade() -> None:
     op.create_index(
         "transfers_in_hand",
         "transfers",
-        ["opened_at", "id", "stage", "outcome", "attention", "waiting_for"],
+        ["opened_at", "id", "stage", "outcome", "attention", "waiting_for", "harm"],
         sqlite_where=IN_HAND,
         postgresql_where=IN_HAND,
     )
