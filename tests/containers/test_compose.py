@@ -67,6 +67,13 @@ def test_what_stays_is_started_again_and_what_runs_once_is_not(name: str, said: 
 
 
 @pytest.mark.parametrize(("name", "said"), services())
+def test_what_stays_is_asked_whether_it_is_well(name: str, said: Any):
+    ours = said["image"].startswith("early-help-transfers")
+    own = said.get("healthcheck", {"test": "as the image says"} if ours else {})
+    assert said["restart"] == "no" or own["test"]
+
+
+@pytest.mark.parametrize(("name", "said"), services())
 def test_no_secret_stands_in_the_file(name: str, said: Any):
     secret = re.compile(r"(KEYS|PASSWORD|PWD|SECRET|TOKEN)$")
     assert not [setting for setting, value in said.get("environment", {}).items() if secret.search(setting) and value]
