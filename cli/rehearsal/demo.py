@@ -12,6 +12,7 @@ from functools import partial
 from itertools import zip_longest
 
 from temporalio.client import Client
+from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper
 
 from cli.rehearsal.act_words import act_words
@@ -25,7 +26,7 @@ from cli.rehearsal.skipped import note_skipped
 from client.checks import item_meant, with_item_meant
 from client.errors import InputError, NotKnownError
 from client.letters import as_read
-from client.transfers import Transfer, send, start, status
+from client.transfers import NOT_KNOWN, Transfer, send, start, status
 from models.attention import Attention, Resolution
 from models.journey.status import Status
 from models.journey.steps import ResolveAttention, Step
@@ -217,15 +218,24 @@ def _machine_at_work(now: Status) -> bool:
 
 
 async def until(handle: Transfer, holds: Callable[[Status], object]) -> Status:
-    """Wait until this holds.
+    """Wait until this holds; where no answer comes, it is asked again.
 
     Raises:
         TimeoutError: it did not within a minute.
     """
     async with asyncio.timeout(STEP_SECONDS):
-        while not holds(now := await status(handle)):  # noqa: ASYNC110 (a query has no event to wait for)
+        while (now := await _status_if_told(handle)) is None or not holds(now):  # noqa: ASYNC110 (a query has no event)
             await asyncio.sleep(LOOK_SECONDS)
     return now
+
+
+async def _status_if_told(handle: Transfer) -> Status | None:
+    try:
+        return await status(handle)
+    except RPCError as error:
+        if error.status not in NOT_KNOWN:
+            raise
+        return None
 
 
 def _differences(case: CaseFile, now: Status, books: Books) -> list[str]:

@@ -4,7 +4,12 @@ import base64
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import pytest
+from temporalio.service import RPCError, RPCStatusCode
+
+from cli.rehearsal.demo import until as demo_until
 from cli.rehearse import MARK
 from tests.pace import A_MOMENT, patient
 from tests.system.conftest import MAIN_CASE, Rehearsal
@@ -43,6 +48,30 @@ def test_the_demo_goes_to_no_server_where_the_settings_are_not_those_of_a_trial(
     result = rehearsal.command("demo", "--server", "127.0.0.1:1", str(MAIN_CASE))
     assert result.returncode == 2
     assert "--server: only in a trial" in result.stderr
+
+
+class Breaks:
+    """A transfer whose answers are broken off, so many times."""
+
+    def __init__(self, times: int, why: RPCStatusCode) -> None:
+        self._left, self._why = times, why
+
+    async def query(self, *_: object, **__: object) -> str:
+        self._left -= 1
+        if self._left >= 0:
+            raise RPCError("broken off", self._why, b"")
+        return "told"
+
+
+async def test_the_demo_asks_again_where_a_busy_server_breaks_off_longer_than_anybody_at_a_screen_would_wait() -> None:
+    busy: Any = Breaks(9, RPCStatusCode.DEADLINE_EXCEEDED)
+    assert await demo_until(busy, bool) == "told"
+
+
+async def test_the_demo_does_not_ask_again_for_what_there_is_not() -> None:
+    gone: Any = Breaks(1, RPCStatusCode.NOT_FOUND)
+    with pytest.raises(RPCError):
+        await demo_until(gone, bool)
 
 
 def test_the_mark_is_the_one_that_a_trial_is_started_with() -> None:
