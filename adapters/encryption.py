@@ -4,6 +4,7 @@ import dataclasses
 import zlib
 from collections.abc import Iterable
 from copy import copy
+from hashlib import sha256
 from typing import Any, Self, cast
 
 from temporalio.api.common.v1 import Payload
@@ -32,6 +33,9 @@ WORTH_COMPRESSING = 400
 
 OPENED_WITH = "opened-with"
 """What a payload that was sealed bears once it is opened: the id of the key. Nobody else can put it there."""
+
+SEALED_AS = "sealed-as"
+"""Beside it stands the hash of what it was while it was sealed."""
 
 
 class _ClassedJson(PydanticJSONPlainPayloadConverter):
@@ -105,8 +109,10 @@ class EncryptedPayloads(PayloadCodec, WithSerializationContext):
         opened, clear = self.open(payload), Payload()
         clear.CopyFrom(opened or payload)
         clear.metadata.pop(OPENED_WITH, None)
+        clear.metadata.pop(SEALED_AS, None)
         if opened is not None:
             clear.metadata[OPENED_WITH] = payload.metadata["key-id"]
+            clear.metadata[SEALED_AS] = sha256(payload.data).digest()
         return clear
 
     def _seal(self, payload: Payload) -> Payload:

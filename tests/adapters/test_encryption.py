@@ -16,7 +16,7 @@ from temporalio.converter import ActivitySerializationContext, DataConverter, Wo
 from temporalio.exceptions import ApplicationError
 
 from activities.register import OpenTransfer
-from adapters.encryption import ENCODING, OPENED_WITH, EncryptedPayloads, data_converter
+from adapters.encryption import ENCODING, OPENED_WITH, SEALED_AS, EncryptedPayloads, data_converter
 from adapters.keyring import EncryptionSettings, Keyring
 from adapters.register.keys import SEALED
 from models.journey.answers import Receipt
@@ -212,7 +212,8 @@ async def test_a_message_that_came_in_clear_is_read_and_knows_it_whatever_it_cla
 
 
 async def test_what_claims_to_have_been_opened_and_was_never_sealed_loses_that_claim_alone(keyring: Keyring) -> None:
-    claims = Payload(metadata={"encoding": b"json/plain", OPENED_WITH: b"key-2", "more": b"kept"}, data=b'"x"')
+    said = {OPENED_WITH: b"key-2", SEALED_AS: b"1"}
+    claims = Payload(metadata={"encoding": b"json/plain", **said, "more": b"kept"}, data=b'"x"')
     [came] = await EncryptedPayloads(keyring).decode([claims])
     assert came == Payload(metadata={"encoding": b"json/plain", "more": b"kept"}, data=b'"x"')
 

@@ -1,6 +1,7 @@
 """A step under a key that a worker does not have: kept, told, and never read one way here and another way there."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from temporalio.api.common.v1 import Payload
@@ -65,3 +66,28 @@ async def test_a_worker_without_the_key_of_a_step_does_not_go_on_without_that_st
     await replayed(history, BOTH)
     with pytest.raises(Exception, match="KeyMissingError"):
         await replayed(history, KEYS)
+
+
+async def test_a_key_that_comes_back_does_not_make_one_of_two_messages_that_say_the_same(
+    house: House, server: WorkflowEnvironment
+) -> None:
+    transfer = await house.start()
+    foreign = (await with_another_key(server)).get_workflow_handle(transfer.handle.id)
+    for number in (1, 2):
+        await foreign.signal("step", exploration())
+        await transfer.until(lambda now, so_far=number: len(now.attention) == so_far)  # type: ignore[misc]
+        await transfer.skip_to(await transfer.now() + timedelta(days=2))
+    await transfer.settled()
+    history = await transfer.handle.fetch_history()
+    await replayed(history, KEYS)
+    await replayed(history, BOTH)
+
+
+async def test_a_report_of_harm_by_its_name_under_an_unknown_key_is_told_as_one(
+    house: House, server: WorkflowEnvironment
+) -> None:
+    transfer = await house.start()
+    foreign = (await with_another_key(server)).get_workflow_handle(transfer.handle.id)
+    await foreign.signal("report_significant_harm", exploration())
+    now = await transfer.attention()
+    assert [item.problem for item in now.attention] == ["harm_not_taken"]

@@ -35,7 +35,14 @@ with workflow.unsafe.imports_passed_through():
     from workflows.journey.register import RegisterWriter
     from workflows.journey.showing import Showing
     from workflows.journey.state import State
-    from workflows.journey.step_signal import UnreadableMessageError, digest, read_step, refused_message, sealed_message
+    from workflows.journey.step_signal import (
+        UnreadableMessageError,
+        digest,
+        digest_as_sealed,
+        read_step,
+        refused_message,
+        sealed_message,
+    )
 
 STEP_REFUSED = "StepRefused"
 """The type of the error that refuses a step; its one detail is a ``Refusal``."""
@@ -166,10 +173,11 @@ class JourneyRun(Generic[F]):
         now, journey, values = workflow.now(), self.state.journey, message.values
         try:
             if sealed:
-                raise sealed_message(values)
+                raise sealed_message(message.signal, values)
             said = read_step(journey.steps, message.signal, values, workflow.payload_converter())
         except UnreadableMessageError as error:
-            self.state.know(reject(journey, self.state.facts, error.rejected(now, digest(values))))
+            told_by = digest_as_sealed(values) if sealed else digest(values)
+            self.state.know(reject(journey, self.state.facts, error.rejected(now, told_by)))
             return False
         if (refused := refusal(journey, self.state.facts, said, now)) is None:
             self.record(said)

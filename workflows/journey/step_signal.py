@@ -65,14 +65,14 @@ def is_sealed(values: Sequence[RawValue]) -> bool:
     return bool(values) and all(value.payload.metadata.get("encoding") == SEALED for value in values)
 
 
-def sealed_message(values: Sequence[RawValue]) -> UnreadableMessageError:
+def sealed_message(signal: str, values: Sequence[RawValue]) -> UnreadableMessageError:
     """What is said of one that came sealed, also where its key is here by now."""
     beside = values[0].payload.metadata
     key_id = (beside.get("key-id") or beside.get("opened-with", b"")).decode(errors="replace")
     if _REF.fullmatch(key_id) is None:
-        return UnreadableMessageError(UNREADABLE)
+        return UnreadableMessageError(UNREADABLE, _known_by(signal))
     words = f"It is encrypted under the key {key_id}, which is not here, or was changed on its way."
-    return UnreadableMessageError(Flaw.of("", words))
+    return UnreadableMessageError(Flaw.of("", words), _known_by(signal))
 
 
 def read_step(
@@ -88,7 +88,7 @@ def read_step(
         flaw = flaw or Flaw.of("", f"A step comes as one value; {len(values)} came.")
     payloads = [value.payload for value in values if value.payload.metadata.get("encoding") == READABLE]
     if not payloads:
-        raise UnreadableMessageError(flaw or UNREADABLE)
+        raise UnreadableMessageError(flaw or UNREADABLE, _known_by(signal))
     payload = payloads[0]
     content = _content(payload.data)
     try:
@@ -137,6 +137,14 @@ def digest(values: Sequence[RawValue]) -> str:
     return sha.hexdigest()
 
 
+def digest_as_sealed(values: Sequence[RawValue]) -> str:
+    """The same of one that came sealed: what was sealed twice is two messages, also where its key is here by now."""
+    sha = hashlib.sha256()
+    for value in values:
+        sha.update(value.payload.metadata.get("sealed-as") or hashlib.sha256(value.payload.data).digest())
+    return sha.hexdigest()
+
+
 def refused_message(step: Step, refused: Refusal, at: datetime, digest: str) -> Rejected:
     """A step that the rules refused, as it is kept."""
     return Rejected(
@@ -164,6 +172,11 @@ def _known_of(steps: tuple[type[Step], ...], signal: str, content: object, data:
     if known.step is not None or not (_names_harm(signal) or _names_harm(data.decode(errors="replace"))):
         return known
     return known._replace(step=HARM_REPORT, said=_words_of(said) if said else _text(data.decode(errors="replace")))
+
+
+def _known_by(signal: str) -> Known:
+    """Of a message that cannot be read: its name alone may say that somebody is in danger."""
+    return NOTHING_KNOWN._replace(step=HARM_REPORT) if _names_harm(signal) else NOTHING_KNOWN
 
 
 def _names_harm(text: str) -> bool:
