@@ -12,7 +12,11 @@ from typing import Any
 import pytest
 import yaml
 
-from cli.views import link, views_of
+from cli.views import WAITED_FOR, link, views_of
+from models.clock_words import CLOCK_WORDS
+from models.kinds import ClockKind
+from models.step_down.stage import Stage
+from models.vocabulary import Role
 from tests.architecture.test_documents import places
 from tests.observability.dashboards import DASHBOARDS, HOUSE, OF_PANELS, metrics_of, panels
 from tests.observability.test_rules_and_metrics import served
@@ -71,6 +75,38 @@ def test_every_panel_asks_the_one_prometheus_that_is_provisioned(board: dict[str
     [source] = provisioned["datasources"]
     asked = {(panel["datasource"]["type"], panel["datasource"]["uid"]) for panel in panels(board)}
     assert asked == {(source["type"], source["uid"])}
+
+
+WORDS = {
+    **{stage.value: stage.words for stage in Stage if stage is not Stage.CLOSED},
+    **{role.value: role.words for role in (*WAITED_FOR, Role.OPERATIONS)},
+    "nobody": "nobody: the machine is at work",
+}
+
+
+def said_as(found: Any) -> Iterator[tuple[str, str]]:
+    """What a panel shows in other words: the name of a column or series, or what stands in a cell."""
+    for override in found["fieldConfig"]["overrides"]:
+        of = {one["id"]: one["value"] for one in override["properties"]}
+        if "displayName" in of:
+            yield override["matcher"]["options"], of["displayName"]
+        for mapping in of.get("mappings", ()):
+            yield from ((word, shown["text"]) for word, shown in mapping["options"].items())
+
+
+def test_stages_roles_and_waits_are_shown_in_the_words_that_people_read_elsewhere() -> None:
+    shown = dict(pair for panel in panels(DASHBOARDS["day"]) for pair in said_as(panel))
+    kinds = {kind.value: CLOCK_WORDS[kind].name for kind in ClockKind}
+    of_stages, of_waits = ("By stage", "Open transfers, over time"), ("Everything that is waited for",)
+    by_title = {panel["title"]: dict(said_as(panel)) for panel in panels(DASHBOARDS["day"])}
+    for title in of_waits:
+        assert by_title[title] == kinds
+    for title in of_stages:
+        assert by_title[title].items() <= WORDS.items()
+        assert by_title[title].keys() == {stage.value for stage in Stage if stage is not Stage.CLOSED}
+    assert by_title["Whom they wait for"].items() <= WORDS.items()
+    assert by_title["Whom they wait for"].keys() | by_title["By stage"].keys() == WORDS.keys()
+    assert WORDS.keys() | kinds.keys() <= shown.keys()
 
 
 def test_panels_ask_for_nothing_that_our_page_does_not_serve() -> None:
