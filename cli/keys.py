@@ -69,7 +69,8 @@ def rotate(
     if found.spare is not None:
         _refuse_where_lacking(found, found.spare)
         _written(to, FIRST, found.spare, keyring().led_by(found.spare).write)
-    elif any(number for key_id, number in found.rows.items() if key_id != found.ring[0]):
+    elif found.to_seal_anew:
+        _refuse_where_lacking(found, found.ring[0])
         _seal_anew(found)
     else:
         if not anew and (lost := [one for one in found.unused if one not in found.ring]):
@@ -92,6 +93,7 @@ def retire(key_id: Annotated[str, typer.Argument(metavar="ID", help="The id of t
         raise InputError(f"There is no key {key_id} (`transfers keys status` names them)")
     if waits := use_of(found, key_id).waits:
         raise InputError(*(f"{key_id} is still needed. {wait}" for wait in waits))
+    _refuse_where_lacking(found, found.ring[0])
     if found.rows.get(key_id):
         _seal_anew(found)
     if left := sealed().sealed_under().get(key_id):
@@ -170,13 +172,13 @@ def _refuse_where_lacking(found: Found, key_id: str) -> None:
     """Nobody may seal under a key that somebody else cannot open."""
     if lacking := found.lacking(key_id):
         raise InputError(f"Not every worker has the key {key_id} yet: {listed(lacking)}. Start them with it first.")
-    if found.workers is None:
-        typer.echo(f"Temporal does not tell which workers run; see to it that each has {key_id}.", err=True)
+    if not found.workers:
+        why = "No worker runs" if found.workers is not None else "Temporal does not tell which workers run"
+        typer.echo(f"{why}; see to it that each has {key_id}.", err=True)
 
 
 def _seal_anew(found: Found) -> None:
     first = found.ring[0]
-    _refuse_where_lacking(found, first)
     if otherwise := found.sealing_otherwise():
         raise InputError(f"Not every worker seals with {first}, as this setting does: {listed(otherwise)}.")
     done, tell = 0, _told("values were sealed anew; whoever stops here begins again where it was stopped")

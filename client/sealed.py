@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from google.protobuf.message import Message
 from temporalio.api.common.v1 import Payload
+from temporalio.api.worker.v1 import WorkerHeartbeat
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, ListWorkersRequest
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
@@ -54,7 +55,9 @@ async def stories(client: Client, ids: Iterable[str], tell: Callable[[int], None
 async def _runs(client: Client, ids: Iterable[str]) -> AsyncIterator[_Run]:
     listed = set()
     async for execution in client.list_workflows():
-        listed.add(execution.id)
+        # A run that has ended says nothing of the one after it, which the list may not have yet.
+        if execution.close_time is None:
+            listed.add(execution.id)
         yield _Run(execution.id, execution.run_id, execution.close_time)
     for workflow_id in ids:
         if workflow_id not in listed:
@@ -83,20 +86,29 @@ async def _story(client: Client, run: _Run) -> Story | None:
 async def workers(client: Client, plugin: str) -> tuple[KeysOfWorker, ...] | None:
     """The workers that live, with the keys that the name of their plugin tells; None where Temporal tells of none."""
     asked = ListWorkersRequest(namespace=client.namespace, query="Status = 'Running'")
+    found = {}
     try:
-        listed = await client.workflow_service.list_workers(asked)
+        beats = [beat async for beat in _beats(client, asked)]
     except RPCError as error:
         if error.status in NOT_TOLD:
             return None
         raise
-    found = {}
-    for info in listed.workers_info:
-        beat = info.worker_heartbeat
+    for beat in beats:
         last = beat.heartbeat_time.ToDatetime(tzinfo=UTC)
         names = [one.name.removeprefix(plugin) for one in beat.plugins if one.name.startswith(plugin)]
         if names and datetime.now(UTC) - last < ALIVE:
             found[beat.worker_identity] = tuple(names[0].split(","))
     return tuple(KeysOfWorker(identity=identity, keys=keys) for identity, keys in sorted(found.items()))
+
+
+async def _beats(client: Client, asked: ListWorkersRequest) -> AsyncIterator[WorkerHeartbeat]:
+    while True:
+        listed = await client.workflow_service.list_workers(asked)
+        for info in listed.workers_info:
+            yield info.worker_heartbeat
+        if not listed.next_page_token:
+            return
+        asked.next_page_token = listed.next_page_token
 
 
 def key_ids(message: Message) -> Iterator[str]:

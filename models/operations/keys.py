@@ -73,6 +73,11 @@ class Found(Frozen):
         """The one that stands behind the first, to take its place."""
         return next((one for one in self.unused if one in self.ring[1:]), None)
 
+    @property
+    def to_seal_anew(self) -> bool:
+        """Something in the register is under an older key that is here; what no key here opens can wait for ever."""
+        return any(self.rows.get(key_id) for key_id in self.ring[1:])
+
     def lacking(self, key_id: str) -> tuple[str, ...]:
         """The workers that do not have this key."""
         return tuple(worker.identity for worker in self.workers or () if key_id not in worker.keys)

@@ -211,6 +211,10 @@ async def test_a_message_that_came_in_clear_is_read_and_knows_it_whatever_it_cla
     assert read.says_the_same_as(message)
 
 
+def test_a_keyring_that_is_shown_shows_no_key(keyring: Keyring) -> None:
+    assert repr(keyring) == "Keyring(current='key-2')"
+
+
 async def test_what_claims_to_have_been_opened_and_was_never_sealed_loses_that_claim_alone(keyring: Keyring) -> None:
     said = {OPENED_WITH: b"key-2", SEALED_AS: b"1"}
     claims = Payload(metadata={"encoding": b"json/plain", **said, "more": b"kept"}, data=b'"x"')

@@ -73,3 +73,8 @@ def test_workers_that_lack_a_key_or_seal_with_another_are_named() -> None:
     workers = (worker("new", "old"), KeysOfWorker(identity="2@two", keys=("old",)))
     assert found(workers=workers).lacking("new") == ("2@two",)
     assert found(workers=workers).sealing_otherwise() == ("2@two",)
+
+
+def test_what_no_key_here_opens_is_not_sealed_anew_and_holds_up_no_other_key() -> None:
+    assert found(rows={"new": 3, "old": 1}).to_seal_anew
+    assert not found(rows={"new": 3, "lost": 2, "unreadable": 1}).to_seal_anew
