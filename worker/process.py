@@ -33,6 +33,7 @@ from adapters.temporal_client import connect, speaks_in_clear
 from client.comparison import TemporalTransfers
 from models.policy import Policy
 from models.vocabulary import LONDON
+from worker.attributes import refuse_missing_attributes
 from worker.deaths import BEAT, DeathWatch, Silences
 from worker.health import HealthServer
 from worker.lanes import PRODUCTION, SideBySide, TransfersWorker, Workflows
@@ -75,6 +76,7 @@ async def work(settings: WorkerSettings, workflows: Workflows) -> None:
         warn_of_temporal_in_clear()
         runtime = Runtime(telemetry=TelemetryConfig(metrics=page, logging=core), worker_heartbeat_interval=BEAT)
         client = await connect(cipher, runtime, traced(), own_identity())
+        await refuse_missing_attributes(client)
         if missing := await asyncio.to_thread(note_keys, cipher):
             log.error("keys are missing", keys=list(missing))
         await schedule_digest(client, settings)
