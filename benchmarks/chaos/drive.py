@@ -87,14 +87,26 @@ class Driven:
 
     async def play(self) -> None:
         """From the start to the end."""
+        await self.begin()
+        await self.take()
+        await self.end()
+
+    async def begin(self) -> None:
+        """The family is in Mosaic, and its transfer started."""
         await patiently(lambda: asyncio.to_thread(admit, self.local, self.case))
         await patiently(self._start)
-        for place, step in enumerate(self.case.steps):
+
+    async def take(self, first: int = 0, before: int | None = None) -> None:
+        """The steps from this place on, each once it is asked for."""
+        for place, step in list(enumerate(self.case.steps))[first:before]:
             await self._until(is_asked_for(step))
             ways = how_sent(self.seed, self.begins.id, step.step_id)
             if Sent.EARLY in ways:
                 await self._try_early(self.case.steps[place : place + EARLY_BY])
             await self._record(step, ways)
+
+    async def end(self) -> None:
+        """Nothing is to come, and Temporal has seen its end."""
         self.outcome = (await self._until(lambda now: now.outcome is not None)).outcome
         while await patiently(self._runs):  # noqa: ASYNC110 (the server has no event for that)
             await asyncio.sleep(LOOK_SECONDS)

@@ -66,9 +66,16 @@ class Compose:
     """Files that are laid over the compose file."""
 
     def __call__(self, *words: str, within: float = 300) -> str:
-        files = [word for file in (ROOT / "docker" / "compose.yaml", *self.beside) for word in ("-f", str(file))]
-        environment = {**os.environ, **self.settings}
-        return run(*compose_command(), "-p", self.project, *files, *words, within=within, env=environment)
+        files = [word for file in self.files for word in ("-f", str(file))]
+        return run(*compose_command(), "-p", self.project, *files, *words, within=within, env=self.environment)
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        return (ROOT / "docker" / "compose.yaml", *self.beside)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {**os.environ, **self.settings}
 
     def container(self, service: str, number: int = 1) -> str:
         return f"{self.project}-{service}-{number}"
