@@ -91,3 +91,23 @@ def test_a_worker_has_longer_to_end_than_what_runs_in_it():
     assert {said["stop_grace_period"] for said in workers.values()} == {"30s"}
     drain = {float(said["environment"].get("TRANSFERS_DRAIN_SECONDS", 15)) for said in workers.values()}
     assert max(drain) < 30
+
+
+def test_a_role_of_production_is_given_no_secret_but_those_that_it_reads():
+    given = {
+        name: {secret["source"] for secret in said.get("secrets", [])}
+        for name, said in config("production")["services"].items()
+    }
+    register = {"database_authority", "transfers_register_url"}
+    reads = register | {"authorities", "transfers_keys"}
+    assert given["production-register"] == register
+    assert given["production-codec"] == reads | {"codec_certificate", "codec_certificate_key"}
+    sends = {"transfers_smtp_password", "transfers_alert_channels"}
+    assert given["production-worker"] == reads | sends | {"authority", "client_certificate", "client_certificate_key"}
+
+
+@pytest.mark.parametrize("service", ["production-register", "production-codec", "production-worker"])
+def test_a_setting_names_no_file_that_is_not_there(service: str):
+    said = config("production")["services"][service]
+    there = {f"/run/secrets/{secret['source']}" for secret in said["secrets"]}
+    assert {value for value in said["environment"].values() if str(value).startswith("/run/secrets/")} <= there
