@@ -1,7 +1,11 @@
 """The effect book: the intent of each effect, and its result."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from adapters.register.lists import parted
 from adapters.register.store import Store, audit
@@ -11,6 +15,9 @@ from models.register.tables import AskedRow, EffectRow, TransferRow
 
 SHOWN_BY_THEN = timedelta(minutes=1)
 """An item is shown some seconds after the effect asked for it."""
+NOTED_ANEW_AFTER = (1, 2, 4)
+"""Seconds. What has happened is noted within this very attempt if it can be: the next one cannot see of a mail that it
+left, and would ask a person."""
 
 
 @dataclass(frozen=True)
@@ -18,6 +25,7 @@ class SqlEffectBook:
     """Fits ``EffectBook``."""
 
     store: Store
+    pause: Callable[[float], None] = time.sleep
 
     def begin(self, intent: Intent) -> BookEntry:
         """See ``EffectBook``."""
@@ -36,6 +44,14 @@ class SqlEffectBook:
 
     def finish(self, intent: Intent, result: EffectResult) -> None:
         """See ``EffectBook``."""
+        for seconds in NOTED_ANEW_AFTER:
+            try:
+                return self._note(intent, result)
+            except SQLAlchemyError:
+                self.pause(seconds)
+        return self._note(intent, result)
+
+    def _note(self, intent: Intent, result: EffectResult) -> None:
         with self.store.transaction() as session:
             row = session.get(EffectRow, intent.key, with_for_update=True) or _intended(intent)
             if row.ended is not None:

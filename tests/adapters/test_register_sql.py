@@ -7,12 +7,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, event
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session, SQLModel, select
 
 from adapters.keyring import Keyring
 from adapters.register.clocks import KeptClock
 from adapters.register.directory import SqlDirectory
+from adapters.register.effect_book import SqlEffectBook
 from adapters.register.store import Store, UnreadableError
 from models.calendar import WorkingCalendar
 from models.certificate import Certificate, Count, calculate
@@ -513,6 +515,30 @@ def test_finishing_again_adds_no_second_line_to_the_record(register: WholeRegist
     for _ in range(2):
         register.finish(intent(), result(intent().effect))
     assert len(audit(register, "send_letter")) == 1, "the activity that writes a result may run twice"
+
+
+def test_what_has_happened_is_noted_anew_where_the_register_is_away_for_a_moment(register: WholeRegister) -> None:
+    paused: list[float] = []
+    book, failing = SqlEffectBook(register.store, paused.append), [1, 2]
+
+    def fail(_: Connection) -> None:
+        if failing and failing.pop():
+            raise OperationalError("COMMIT", {}, Exception("the server restarts"))
+
+    register.begin(intent())
+    event.listen(register.engine, "commit", fail)
+    book.finish(intent(), result(intent().effect))
+    assert paused == [1, 2]
+    assert register.begin(intent()).result == result(intent().effect), "else a mail that left would be unclear"
+
+
+def test_what_cannot_be_noted_fails_in_the_end(register: WholeRegister) -> None:
+    def fail(_: Connection) -> None:
+        raise OperationalError("COMMIT", {}, Exception("the server is away"))
+
+    event.listen(register.engine, "commit", fail)
+    with pytest.raises(OperationalError):
+        SqlEffectBook(register.store, lambda seconds: None).finish(intent(), result(intent().effect))
 
 
 def test_the_service_directory_is_changed_in_place(register: WholeRegister) -> None:
