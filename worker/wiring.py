@@ -109,16 +109,25 @@ def note_keys(cipher: Cipher) -> Sequence[str]:
     """Note from when on the first key seals; returns those that sealed before, were not retired, and are not here.
 
     Where the register does not answer, the next start notes it.
+
+    Raises:
+        ValueError: the first key was retired; nobody else could open what it seals.
     """
     keys = SqlKeys(Store(register_engine(RegisterSettings()), cipher))
+    first = cipher.ids[0]
     try:
-        keys.note(cipher.ids[0], What.SEALS, "worker")
         noted = keys.noted()
+        retired = {one.key_id for one in noted if one.what == What.RETIRED}
+        if first in retired:
+            raise ValueError(
+                f"TRANSFERS_KEYS: the key {first} stands first, and was retired: it may open, and not seal"
+            )
+        keys.note(first, What.SEALS, "worker")
     except SQLAlchemyError:
         return ()
     finally:
         keys.store.engine.dispose()
-    gone = {one.key_id for one in noted if one.what == What.RETIRED} | set(cipher.ids)
+    gone = retired | set(cipher.ids)
     return [one.key_id for one in noted if one.what == What.SEALS and one.key_id not in gone]
 
 
