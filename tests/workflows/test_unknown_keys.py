@@ -35,7 +35,9 @@ async def test_the_key_that_is_not_here_is_named_to_operations(house: House, ser
     await foreign.signal("step", exploration())
     now = await transfer.attention()
     assert [item.problem for item in now.attention] == ["rejected_step"]
-    assert "encrypted under the key key-9, which is not here" in (details(now)[0] or "")
+    said = details(now)[0] or ""
+    assert "encrypted under the key key-9, which is not here" in said
+    assert "may be a report of harm: ask who sent it at once" in said
 
 
 async def test_a_key_that_comes_back_does_not_change_how_the_story_was_read(

@@ -71,8 +71,9 @@ def sealed_message(signal: str, values: Sequence[RawValue]) -> UnreadableMessage
     key_id = (beside.get("key-id") or beside.get("opened-with", b"")).decode(errors="replace")
     if _REF.fullmatch(key_id) is None:
         return UnreadableMessageError(UNREADABLE, _known_by(signal))
-    words = f"It is encrypted under the key {key_id}, which is not here, or was changed on its way."
-    return UnreadableMessageError(Flaw.of("", words), _known_by(signal))
+    why = f"It is encrypted under the key {key_id}, which is not here, or was changed on its way."
+    ask = "It may be a report of harm: ask who sent it at once."
+    return UnreadableMessageError(Flaw.of("", f"{why} {ask}"), _known_by(signal))
 
 
 def read_step(
