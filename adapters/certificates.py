@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from cryptography import x509
-from temporalio.envconfig import ClientConfig
 from temporalio.service import TLSConfig
+
+from adapters.temporal_client import said_of_temporal
 
 
 def client_certificate_until() -> datetime | None:
@@ -13,8 +14,11 @@ def client_certificate_until() -> datetime | None:
     Raises:
         ValueError: what is named there is no certificate.
     """
-    tls = ClientConfig.load_client_connect_config().get("tls")
+    tls = said_of_temporal().get("tls")
     if not isinstance(tls, TLSConfig) or tls.client_cert is None:
         return None
     # A file holds a chain, and what was signed by something that ended does not hold either.
-    return min(one.not_valid_after_utc for one in x509.load_pem_x509_certificates(tls.client_cert))
+    try:
+        return min(one.not_valid_after_utc for one in x509.load_pem_x509_certificates(tls.client_cert))
+    except ValueError:
+        raise ValueError("TEMPORAL_TLS_CLIENT_CERT_PATH: names no certificate in PEM") from None

@@ -1,9 +1,10 @@
 """The Temporal client: address from Temporal's own environment configuration, payloads encrypted by our plugin."""
 
+import os
 from collections.abc import Sequence
 
 from temporalio.client import Client, Interceptor
-from temporalio.envconfig import ClientConfig
+from temporalio.envconfig import ClientConfig, ClientConnectConfig
 from temporalio.plugin import SimplePlugin
 from temporalio.runtime import Runtime
 
@@ -26,6 +27,20 @@ def transfers_plugin(cipher: Cipher) -> SimplePlugin:
     return SimplePlugin(f"{PLUGIN}{','.join(cipher.ids)}", data_converter=data_converter(cipher))
 
 
+def said_of_temporal() -> ClientConnectConfig:
+    """What Temporal's own environment configuration says.
+
+    Raises:
+        ValueError: a file that it names cannot be read.
+    """
+    try:
+        return ClientConfig.load_client_connect_config()
+    except OSError as error:
+        named = (name for name, said in os.environ.items() if name.startswith("TEMPORAL_") and said == error.filename)
+        where = next(named, "TEMPORAL_CONFIG_FILE")
+        raise ValueError(f"{where}: the file cannot be read: {error.strerror}") from None
+
+
 async def connect(
     cipher: Cipher,
     runtime: Runtime | None = None,
@@ -33,7 +48,7 @@ async def connect(
     identity: str | None = None,
 ) -> Client:
     """Connect as ``TEMPORAL_ADDRESS``, ``TEMPORAL_NAMESPACE`` and their like say; without identity, as the SDK's."""
-    config = ClientConfig.load_client_connect_config()
+    config = said_of_temporal()
     config.setdefault("target_host", ON_THIS_MACHINE)
     return await Client.connect(
         **config,
@@ -46,7 +61,7 @@ async def connect(
 
 def speaks_in_clear() -> bool:
     """Whether Temporal is another machine, real families are known, and nothing but payloads is encrypted."""
-    config = ClientConfig.load_client_connect_config()
+    config = said_of_temporal()
     try:
         refuse_in_clear(config.get("target_host", ON_THIS_MACHINE).rpartition(":")[0])
     except ValueError:
@@ -57,4 +72,4 @@ def speaks_in_clear() -> bool:
 
 def namespace() -> str:
     """The namespace in which the transfers run, as ``TEMPORAL_NAMESPACE`` and its like say."""
-    return ClientConfig.load_client_connect_config().get("namespace", "default")
+    return said_of_temporal().get("namespace", "default")
