@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import Any, cast
@@ -128,9 +129,17 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session that only reads."""
-        with Session(self.engine.execution_options(**{READS: True})) as session:
+        """A session that only reads, all of it as it stood at one moment."""
+        with Session(self._reader) as session:
             yield session
+
+    @cached_property
+    def _reader(self) -> Engine:
+        # SQLite reads as of one moment by itself; PostgreSQL is told so transaction by transaction, so that it holds
+        # behind a pool of those, too.
+        only = self.engine.dialect.name == "postgresql"
+        one_moment = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True} if only else {}
+        return self.engine.execution_options(**{READS: True}, **one_moment)
 
     def seal(self, transfer_id: str, value: Frozen) -> bytes:
         """The value as it is written: it opens with the key, for this transfer only."""

@@ -6,10 +6,10 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import LargeBinary, insert, select
+from sqlalchemy import Connection, LargeBinary, Table, insert, inspect, select, text
 
 from adapters.register.store import RegisterSettings, Store, migrate, register_engine
-from benchmarks.register.copies import SERVICES, TABLES, Copier, Order, Real, places
+from benchmarks.register.copies import SERVICES, TABLES, Copier, Order, Real, Row, places
 from models.register.tables import AuditRow, CalendarRow, ServiceRow
 
 AT_ONCE = 1000
@@ -20,7 +20,37 @@ COUNTED_BY_ITSELF = {AuditRow.__tablename__: "id"}
 
 
 class NothingToCopyError(Exception):
-    """The rehearsal holds no open transfer, or none that has ended; the text is one clear line."""
+    """There is nothing to copy, or no place for it; the text is one clear line."""
+
+
+def is_filled(url: str) -> bool:
+    """Whether there are transfers already; of a database that has other tables nothing is touched.
+
+    Raises:
+        NothingToCopyError: it has.
+    """
+    engine = register_engine(RegisterSettings(url=url))
+    with engine.connect() as connection:
+        tables = inspect(connection).get_table_names()
+        filled = "transfers" in tables and connection.scalar(text("SELECT 1 FROM transfers LIMIT 1")) is not None
+    engine.dispose()
+    if tables and not filled:
+        raise NothingToCopyError("The database has tables and no transfers: name one that is empty.")
+    return filled
+
+
+def size(url: str) -> str:
+    """The name of the database with its version, and how much it takes."""
+    engine = register_engine(RegisterSettings(url=url))
+    asked = {
+        "sqlite": "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
+        "postgresql": "SELECT pg_database_size(current_database())",
+    }[engine.dialect.name]
+    with engine.connect() as connection:
+        taken = int(connection.scalar(text(asked)) or 0)
+        version = ".".join(map(str, connection.dialect.server_version_info or ()))
+    engine.dispose()
+    return f"{engine.dialect.name} {version}, {taken / 1024**3:.1f} GiB"
 
 
 def fill(order: Order, rehearsal: Store, url: str, now: datetime) -> int:
@@ -42,10 +72,26 @@ def fill(order: Order, rehearsal: Store, url: str, now: datetime) -> int:
         with engine.begin() as here:
             for name, table in TABLES.items():
                 if rows := [row for one in some for row in one[name]]:
-                    here.execute(insert(table), rows)
+                    _write(here, table, rows)
                 written += len(rows)
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as here:
+            # Its own housekeeping does so in time.
+            here.execute(text("VACUUM ANALYZE"))
     engine.dispose()
     return written
+
+
+def _write(here: Connection, table: Table, rows: Sequence[Row]) -> None:
+    if here.dialect.name != "postgresql":
+        here.execute(insert(table), rows)
+        return
+    names = tuple(rows[0])
+    driver = here.connection.driver_connection
+    assert driver is not None  # noqa: S101 (it is connected)
+    with driver.cursor().copy(f"COPY {table.name} ({', '.join(names)}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row([row[name] for name in names])
 
 
 def read_real(rehearsal: Store) -> Mapping[bool, Sequence[Real]]:

@@ -16,12 +16,14 @@ class Took:
     processor: float
     memory_mib: float
     reference: float
-    """Processor seconds of the reference, in the same process."""
+    """Seconds of the reference, in the same process."""
+    by_wall: bool = False
+    """All seconds count, not only those of the processor in this process."""
 
     @property
     def ratio(self) -> float:
         """How many times the reference it takes."""
-        return self.processor / self.reference
+        return (self.wall if self.by_wall else self.processor) / self.reference
 
 
 def line(took: Took, known: float | None) -> str:

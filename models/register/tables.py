@@ -3,9 +3,9 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, DateTime, Dialect, Index, LargeBinary, literal_column
+from sqlalchemy import BigInteger, Column, ColumnElement, DateTime, Dialect, Index, LargeBinary, String, literal_column
 from sqlalchemy.types import TypeDecorator
-from sqlmodel import Field, SQLModel, col
+from sqlmodel import AutoString, Field, SQLModel, col
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -19,8 +19,11 @@ class UtcDateTime(TypeDecorator[datetime]):
         return None if value is None else value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 (SQLAlchemy's signature)
-        """Give back an aware instant."""
-        return None if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value
+        """Give back an aware instant, in UTC."""
+        if value is None or value.tzinfo is UTC:
+            return value
+        # SQLite knows no zones, and PostgreSQL answers in that of its server.
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 def _instant(*, nullable: bool = False) -> Any:
@@ -202,7 +205,7 @@ class AlertRow(SQLModel, table=True):
     due: datetime = _instant()
     at: datetime = _instant()
     raised_at: datetime = _instant()
-    late_ms: int
+    late_ms: int = Field(sa_type=BigInteger)
     """How late it was raised, in milliseconds: as nothing ran, or the machine was busy."""
 
 
@@ -218,6 +221,13 @@ class AuditRow(SQLModel, table=True):
     old: str | None = None
     new: str | None = None
     why: str | None = None
+
+
+BY_BYTES = String().with_variant(String(collation="C"), "postgresql")
+"""Text that is sorted and compared as on SQLite, by whatever rules of a language the server goes."""
+for _column in (column for table in SQLModel.metadata.tables.values() for column in table.columns):
+    if isinstance(_column.type, AutoString):
+        _column.type = BY_BYTES
 
 
 def _said(*words: str) -> list[ColumnElement[str]]:

@@ -7,13 +7,15 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import String, create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from adapters.keyring import Keyring
 from adapters.register.store import RegisterSettings, register_engine
+from models.register.tables import TransferRow
 from models.step_down.steps.decision import RecordDecisions
 from tests.builders import THEN, facts_before, request, service
 from tests.pace import A_MOMENT, patient
@@ -21,7 +23,7 @@ from tests.postgres.keeper import Kept
 from tests.postgres.pgbouncer import THROUGH_IT
 from tests.postgres.run import database
 from tests.postgres.servers import Server, at
-from tests.register import WholeRegister, new_register
+from tests.register import WholeRegister, new_register, register_at
 from tests.step_down import status
 from workflows.timeouts import REGISTER
 
@@ -143,3 +145,28 @@ def test_of_a_pair_of_servers_the_one_that_takes_writes_is_found(register_url: s
     with engine.connect() as connection:
         assert connection.connection.driver_connection.info.port == here.port
     engine.dispose()
+
+
+@on_postgresql
+def test_no_text_is_sorted_or_compared_by_the_rules_of_a_language(register: WholeRegister) -> None:
+    columns = [column for table in TransferRow.metadata.tables.values() for column in table.columns]
+    wanted = {(column.table.name, column.name) for column in columns if isinstance(column.type, String)}
+    with register.engine.connect() as connection:
+        asked = text("SELECT table_name, column_name FROM information_schema.columns WHERE collation_name = 'C'")
+        made = {tuple(row) for row in connection.execute(asked)}
+    assert ("transfers", "id") in wanted
+    assert wanted - made == set()
+
+
+@pytest.mark.parametrize("register_url", ["new postgresql"], indirect=True)
+def test_an_instant_is_given_back_in_utc_wherever_the_server_stands(register_url: str, keyring: Keyring) -> None:
+    engine = create_engine(register_url)
+    with engine.begin() as connection:
+        connection.execute(text(f"ALTER DATABASE {make_url(register_url).database} SET timezone = 'Asia/Tokyo'"))
+    engine.dispose()
+    register = register_at(register_url, keyring)
+    register.put_services([service()])
+    register.opened(request(), THEN)
+    [line] = register.transfers()
+    assert line.opened_at.isoformat() == THEN.astimezone(UTC).isoformat()
+    register.engine.dispose()

@@ -96,7 +96,7 @@ def test_each_read_is_tried_beside_its_reference(
 ) -> None:
     monkeypatch.setenv("TRANSFERS_KEYS", "key-1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")
     filled(played, tmp_path / "many.db", Order(60, 55))
-    found = took(name, tmp_path / "many.db")
+    found = took(name, f"sqlite:///{tmp_path / 'many.db'}")
     assert found.name == name
     assert min(found.processor, found.reference, found.wall) > 0
 
