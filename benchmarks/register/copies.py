@@ -14,9 +14,9 @@ from models.register.tables import TransferRow
 TABLES: Mapping[str, Table] = {
     table.name: table
     for table in TransferRow.metadata.sorted_tables
-    if table.name == TransferRow.__tablename__ or "transfer_id" in table.columns
+    if table.name == TransferRow.__tablename__ or ("transfer_id" in table.columns and table.name != "asked")
 }
-"""Every table that has rows of a transfer."""
+"""Every table that has rows of a transfer; what one asks for all of them is not its own."""
 YEARS = 8
 OPEN_DAYS = 40
 """An open transfer is at most so old, and one that has ended is older."""

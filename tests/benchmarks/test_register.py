@@ -23,7 +23,7 @@ from models.kinds import ClockKind
 from models.register.tables import ChildRow, EvidenceRow
 from models.step_down.stage import Outcome, Stage
 from tests.adapters.test_figures import NOW, certificate
-from tests.builders import calendar, consent, facts, request, service, taken
+from tests.builders import calendar, consent, facts, intent, request, service, taken
 from tests.register import WholeRegister, new_register, register_at
 from tests.step_down import status
 
@@ -76,6 +76,11 @@ def test_each_copy_has_every_row_at_its_own_time_and_what_is_sealed_opens_for_it
         assert many.status(transfer) is not None
         [clock] = many.clocks(transfer)
         assert clock.certificate == certificate(ClockKind.CONVERSATION)
+
+
+def test_what_one_transfer_asks_a_person_for_all_of_them_is_not_copied(played: WholeRegister, tmp_path: Path) -> None:
+    assert played.asks("mail_setup", intent())
+    assert filled(played, tmp_path / "many.db", Order(4, 2)).page(Wanted(ended=True), 1, 10).all == 4
 
 
 def test_the_same_order_gives_the_same_transfers() -> None:
