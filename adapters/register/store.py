@@ -9,27 +9,23 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, cast
 
+from pydantic import Field, field_validator
 from pydantic_settings import SettingsConfigDict
-from sqlalchemy import URL, Engine, ExceptionContext, QueuePool, event, make_url, select
+from sqlalchemy import Engine, QueuePool, event, make_url, select
+from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session, create_engine
 
 import adapters
 from adapters.keyring import Cipher
+from adapters.register.server import LIMIT, READS, WRITES, postgresql_engine, refuse_register_in_clear
 from adapters.settings import Settings
 from models.register.tables import AuditRow
 from models.vocabulary import Frozen
 
 CONNECTIONS = 20
-"""As many as activities may run at once in one worker."""
+"""As many as activities of a worker may wait for the register alone."""
 
-OF_POSTGRESQL = {"prepare_threshold": None, "connect_timeout": 3, "tcp_user_timeout": 4000}
-"""Nothing is prepared: behind a pgbouncer that pools transactions the next server would not know it. Seconds and
-milliseconds after which a server that is gone is given up, within one attempt of an activity; the address may say
-others."""
-
-TAKES_NO_WRITES = "25006"
-
-READS = "transfers_reads"
+ONLY_READS = "transfers_reads"
 """Marks a connection that only reads: on SQLite it does not wait for the one writer."""
 
 
@@ -39,7 +35,21 @@ class RegisterSettings(Settings):
     model_config = SettingsConfigDict(env_prefix="TRANSFERS_REGISTER_")
 
     url: str = "sqlite:///.transfers/register.db"
-    """``sqlite:///FILE``, or ``postgresql+psycopg://USER:PASSWORD@HOST/DATABASE`` with the extra ``postgresql``."""
+    """``sqlite:///FILE``, or ``postgresql+psycopg://USER:PASSWORD@HOST/DATABASE`` with the extra ``postgresql``. In
+    production a server on another machine is asked with encryption only: ``?sslmode=verify-full``, with
+    ``&sslrootcert=FILE`` where the authority is your own."""
+    connections: int = Field(default=CONNECTIONS, ge=1, le=1000)
+    """To PostgreSQL: how many a process holds at most. Whoever finds none waits for three seconds, and tries again."""
+
+    @field_validator("url")
+    @classmethod
+    def _spoken_to_in_private(cls, said: str) -> str:
+        try:
+            url = make_url(said)
+        except ArgumentError:
+            raise ValueError("is not the address of a database, such as sqlite:///FILE") from None
+        refuse_register_in_clear(url)
+        return said
 
 
 def register_engine(settings: RegisterSettings) -> Engine:
@@ -50,29 +60,12 @@ def register_engine(settings: RegisterSettings) -> Engine:
     """
     url = make_url(settings.url)
     if url.get_backend_name() == "postgresql":
-        return _postgresql_engine(url)
-    engine = create_engine(url, hide_parameters=True, pool_size=CONNECTIONS)
+        return postgresql_engine(url, settings.connections)
+    engine = create_engine(url, hide_parameters=True, pool_size=settings.connections)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_immediate)
     return engine
-
-
-def _postgresql_engine(url: URL) -> Engine:
-    """One that outlives a restart: whether a connection still stands is asked before it is used."""
-    said = {name: value for name, value in OF_POSTGRESQL.items() if name not in url.query}
-    try:
-        engine = create_engine(url, hide_parameters=True, pool_size=CONNECTIONS, pool_pre_ping=True, connect_args=said)
-    except ModuleNotFoundError:
-        raise ValueError("TRANSFERS_REGISTER_URL: PostgreSQL needs the extra 'postgresql'") from None
-    event.listen(engine, "handle_error", _leave_a_standby)
-    return engine
-
-
-def _leave_a_standby(context: ExceptionContext) -> None:
-    # The server may have become one meanwhile, and another one its primary: the next attempt connects anew.
-    if getattr(context.original_exception, "sqlstate", None) == TAKES_NO_WRITES:
-        context.is_disconnect = True
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
@@ -83,7 +76,7 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_immediate(connection: Any) -> None:
-    connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get(READS) else "BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get(ONLY_READS) else "BEGIN IMMEDIATE")
 
 
 def migrate(settings: RegisterSettings) -> None:
@@ -124,7 +117,7 @@ class Store:
         """A session whose writes become visible together, or not at all."""
         # SQLite has one writer: threads that ask it again and again starve each other, so here they queue.
         turn = self._turn if self.engine.dialect.name == "sqlite" else nullcontext()
-        with turn, Session(self.engine) as session, session.begin():
+        with turn, Session(self._writer) as session, session.begin():
             yield session
 
     @contextmanager
@@ -134,12 +127,16 @@ class Store:
             yield session
 
     @cached_property
+    def _writer(self) -> Engine:
+        return self.engine.execution_options(**{LIMIT: WRITES})
+
+    @cached_property
     def _reader(self) -> Engine:
         # SQLite reads as of one moment by itself; PostgreSQL is told so transaction by transaction, so that it holds
         # behind a pool of those, too.
         only = self.engine.dialect.name == "postgresql"
         one_moment = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True} if only else {}
-        return self.engine.execution_options(**{READS: True}, **one_moment)
+        return self.engine.execution_options(**{ONLY_READS: True, LIMIT: READS}, **one_moment)
 
     def seal(self, transfer_id: str, value: Frozen) -> bytes:
         """The value as it is written: it opens with the key, for this transfer only."""

