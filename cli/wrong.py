@@ -39,11 +39,20 @@ def words_and_code(error: Any) -> tuple[str, int]:  # noqa: PLR0911 (a row for e
         case _ if OF_TEMPORAL in kinds or isinstance(error, RuntimeError):
             return "Temporal does not answer.", FAILED
         case _ if OF_THE_REGISTER in kinds:
-            return "The register cannot be read or written; `transfers migrate` makes its tables.", FAILED
+            return _register_problem(error), FAILED
         case OSError():
             return f"{error.filename or 'A file'}: {error.strerror}", FAILED
         case _:
             return f"Something that the command needs does not work ({type(error).__name__}).", FAILED
+
+
+def _register_problem(error: Any) -> str:
+    from adapters.register.server import WHY
+
+    why = WHY.get(getattr(getattr(error, "orig", None), "sqlstate", None) or "")
+    if why is not None:
+        return f"The register did not do it: {why}. Try again later."
+    return "The register cannot be read or written; `transfers migrate` makes its tables."
 
 
 OPTION_RULES = (

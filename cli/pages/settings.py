@@ -46,7 +46,7 @@ READ_IN_PRODUCTION = {"OpenCodecSettings", "OidcSettings"}
 """The classes that a rehearsal does not read."""
 ASKED_FOR_IN_PRODUCTION = {"TRANSFERS_DUTY_AND_ADVICE_PHONE", "TRANSFERS_OUT_OF_HOURS_PHONE"}
 """What has no default in production; the type alone does not say so."""
-UNITS = {"timeout": "seconds", "seconds": "seconds", "per_second": "a second"}
+UNITS = {"timeout": "seconds", "seconds": "seconds", "per_second": "a second", "connections": "at once"}
 """What a number counts, by the end of its name; a port has no unit."""
 WORDS: dict[type, str] = {
     str: "text",

@@ -16,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionError
 from adapters.keyring import Keyring
 from adapters.register.server import LOCKS, WRITES
 from adapters.register.store import CONNECTIONS, RegisterSettings, Store, migrate, register_engine
+from cli.wrong import FAILED, words_and_code
 from models.errors import PassingError
 from tests.adapters.test_postgresql import elsewhere, start  # noqa: F401 - fixture
 from tests.builders import THEN, facts, intent, request, service
@@ -76,11 +77,12 @@ def test_a_row_that_somebody_holds_is_given_up_and_written_once_when_it_is_free(
     with register.engine.connect() as somebody, said() as why:
         somebody.execute(text("SELECT id FROM transfers FOR UPDATE"))
         asked = time.monotonic()
-        with pytest.raises(OperationalError):
+        with pytest.raises(OperationalError) as failed:
             register.shows(now, 2)
         assert time.monotonic() - asked < patient(REGISTER.attempt.total_seconds())
         assert register.status("transfer-1") is not None, "who only reads waits for nobody"
     assert why == [f"somebody held what was to be written for more than {LOCKS} seconds"]
+    assert words_and_code(failed.value) == (f"The register did not do it: {why[0]}. Try again later.", FAILED)
     for _ in range(2):
         register.shows(now, 2)
     assert register.begin(intent()).unsure == 0

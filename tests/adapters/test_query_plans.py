@@ -23,6 +23,8 @@ from tests.register import WholeRegister
 AGES_AGO, IN_AGES = NOW - timedelta(days=9999), NOW + timedelta(days=9999)
 OPEN = "transfers_in_hand"
 GROWS = {"transfers", "children", "clocks", "evidence", "effects", "alerts", "audit_events"}
+BY_TIME = {OPEN, "transfers_started"}
+"""Which of them leads to one of a few rows is chance."""
 TRANSFER_OF_A_CLOCK = "sqlite_autoindex_transfers_1 (id=?)"
 """Its team, and whether it is open, stand in its own row."""
 READER = Recipient(audience=Audience.SOCIAL_WORKER, ref="sw-7")
@@ -113,6 +115,32 @@ def test_the_migrations_make_each_index_in_the_words_in_which_queries_ask(regist
         made = set(connection.scalars(text("SELECT sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")))
     wanted = {str(CreateIndex(index).compile(register.engine)).strip() for index in INDEXES}
     assert wanted - made == set()
+
+
+@pytest.mark.parametrize("name", READS)
+@pytest.mark.parametrize("register_url", ["postgresql"], indirect=True)
+def test_on_postgresql_the_same_indexes_fit(register: WholeRegister, name: str) -> None:
+    read, indexes = READS[name]
+    steps = "\n".join(plan_of_postgresql(register, read))
+    assert not re.search(rf"Seq Scan on ({'|'.join(GROWS)})", steps), steps
+    missing = {index for index in indexes - {"INDEX"} if index not in steps}
+    assert missing == set() or (missing <= BY_TIME and any(index in steps for index in BY_TIME)), steps
+
+
+def plan_of_postgresql(register: WholeRegister, read: Read) -> list[str]:
+    """The steps where no table is read whole that an index leads into, though a few rows are soonest read so."""
+    register.put_services([service()])
+    register.opened(request(id="t-1"), THEN)
+    with asked(register.engine) as seen:
+        read(register)
+    questions = [(said, values) for said, values in seen if re.match(r"SELECT\b.*\bFROM\b", said, re.DOTALL)]
+    with register.engine.begin() as connection:
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        return [
+            row[0]
+            for statement, values in questions
+            for row in connection.exec_driver_sql(f"EXPLAIN {statement}", values)
+        ]
 
 
 def literals(rule: ColumnElement[bool]) -> set[str]:
