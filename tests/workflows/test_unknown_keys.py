@@ -6,14 +6,17 @@ from datetime import timedelta
 import pytest
 from temporalio.api.common.v1 import Payload
 from temporalio.client import WorkflowHistory
+from temporalio.common import RawValue
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer
 
 from adapters.encryption import EncryptedPayloads, data_converter
 from adapters.keyring import Keyring
+from models.step_down.journey import STEP_DOWN
 from tests.builders import consent, exploration
 from tests.workflows.conftest import KEYS, House
 from tests.workflows.test_signals import details, signalled, with_another_key
+from workflows.journey.step_signal import is_sealed, sealed_message
 from workflows.step_down.transfer import StepDownTransfer
 
 BOTH = Keyring(current="key-9", keys={**KEYS.keys, "key-9": b"9" * 32})
@@ -93,3 +96,15 @@ async def test_a_report_of_harm_by_its_name_under_an_unknown_key_is_told_as_one(
     await foreign.signal("report_significant_harm", exploration())
     now = await transfer.attention()
     assert [item.problem for item in now.attention] == ["harm_not_taken"]
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_harm_that_stands_in_clear_beside_something_sealed_is_seen_whether_its_key_is_here_or_not(first: int) -> None:
+    clear = Payload(metadata={"encoding": b"json/plain"}, data=b'{"step": "report_significant_harm", "concern": "now"}')
+    sealed = Payload(metadata={"encoding": b"binary/encrypted", "key-id": b"key-9"}, data=b"x")
+    opened = Payload(metadata={"encoding": b"json/plain", "opened-with": b"key-9"}, data=b'{"step": "record_consent"}')
+    came, read_again = ([RawValue(one), RawValue(clear)] for one in (sealed, opened))
+    assert is_sealed(came)
+    for values in (came, read_again):
+        known = sealed_message(STEP_DOWN.steps, "step", [values[first], values[1 - first]]).known
+        assert (known.step, known.said) == ("report_significant_harm", "now")

@@ -173,7 +173,7 @@ class JourneyRun(Generic[F]):
         now, journey, values = workflow.now(), self.state.journey, message.values
         try:
             if sealed:
-                raise sealed_message(message.signal, values)
+                raise sealed_message(journey.steps, message.signal, values)
             said = read_step(journey.steps, message.signal, values, workflow.payload_converter())
         except UnreadableMessageError as error:
             told_by = digest_as_sealed(values) if sealed else digest(values)

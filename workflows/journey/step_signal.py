@@ -61,19 +61,26 @@ class UnreadableMessageError(Exception):
 
 
 def is_sealed(values: Sequence[RawValue]) -> bool:
-    """Whether it came under a key that is not here, or was changed on its way."""
-    return bool(values) and all(value.payload.metadata.get("encoding") == SEALED for value in values)
+    """Whether some of it came under a key that is not here, or was changed on its way."""
+    return any(value.payload.metadata.get("encoding") == SEALED for value in values)
 
 
-def sealed_message(signal: str, values: Sequence[RawValue]) -> UnreadableMessageError:
-    """What is said of one that came sealed, also where its key is here by now."""
-    beside = values[0].payload.metadata
+def sealed_message(steps: tuple[type[Step], ...], signal: str, values: Sequence[RawValue]) -> UnreadableMessageError:
+    """What is said of one that came sealed, also where its key is here by now; of harm, what stands there in clear."""
+    payloads = [value.payload for value in values]
+    beside = next(one.metadata for one in payloads if _was_sealed(one))
+    in_clear = (_known_in(steps, signal, one) for one in payloads if not _was_sealed(one))
+    known = next((one for one in in_clear if one.step == HARM_REPORT or one.said is not None), _known_by(signal))
     key_id = (beside.get("key-id") or beside.get("opened-with", b"")).decode(errors="replace")
     if _REF.fullmatch(key_id) is None:
-        return UnreadableMessageError(UNREADABLE, _known_by(signal))
+        return UnreadableMessageError(UNREADABLE, known)
     why = f"It is encrypted under the key {key_id}, which is not here, or was changed on its way."
     ask = "It may be a report of harm: ask who sent it at once."
-    return UnreadableMessageError(Flaw.of("", f"{why} {ask}"), _known_by(signal))
+    return UnreadableMessageError(Flaw.of("", f"{why} {ask}"), known)
+
+
+def _was_sealed(payload: Payload) -> bool:
+    return payload.metadata.get("encoding") == SEALED or "opened-with" in payload.metadata
 
 
 def read_step(
@@ -91,11 +98,7 @@ def read_step(
     if not payloads:
         raise UnreadableMessageError(flaw or UNREADABLE, _known_by(signal))
     payload = payloads[0]
-    content = _content(payload.data)
-    try:
-        known = _known_of(steps, signal, content, payload.data)
-    except RecursionError:  # What could just be read is too deep to be written again.
-        known = _known_of(steps, signal, None, payload.data)
+    content, known = _content(payload.data), _known_in(steps, signal, payload)
     if flaw is not None:
         raise UnreadableMessageError(flaw, known)
     try:
@@ -158,6 +161,13 @@ def refused_message(step: Step, refused: Refusal, at: datetime, digest: str) -> 
         digest=digest,
         said=step.own_words if isinstance(step, ReportsHarm) and step.at_risk else None,
     )
+
+
+def _known_in(steps: tuple[type[Step], ...], signal: str, payload: Payload) -> Known:
+    try:
+        return _known_of(steps, signal, _content(payload.data), payload.data)
+    except RecursionError:  # What could just be read is too deep to be written again.
+        return _known_of(steps, signal, None, payload.data)
 
 
 def _known_of(steps: tuple[type[Step], ...], signal: str, content: object, data: bytes) -> Known:
