@@ -45,7 +45,8 @@ def as_the_page_says(trial: Trial, what: str, folder: Path) -> str:
     [commands] = re.findall(rf"<!-- {what} -->\n```sh\n(.*?)```", PAGE, re.DOTALL)
     files = " ".join(f"-f {file}" for file in trial.compose.files)
     here = f"{' '.join(compose_command())} -p {trial.compose.project} {files}"
-    said = commands.replace("docker compose -f docker/compose.yaml", here)
+    # In the test everything belongs to root, who needs no sudo and may not have it.
+    said = commands.replace("sudo ", "").replace("docker compose -f docker/compose.yaml", here)
     said = said.replace("early-help-transfers_", f"{trial.compose.project}_")
     done = subprocess.run(
         ["bash", "-euxo", "pipefail", "-c", said],
@@ -133,7 +134,14 @@ async def test_a_temporal_of_yesterday_says_which_steps_it_lost_and_takes_them(d
     assert shared(driver, known) == 1
 
 
-def test_both_workers_say_which_keys_they_have(own: Trial) -> None:
+def test_both_workers_say_which_keys_they_have_and_another_one_is_made_in_a_file(own: Trial, tmp_path: Path) -> None:
     said = json.loads(own.compose("run", "--rm", "transfers", "keys", "status", "--json"))
     [key] = said["keys"]
     assert [worker["keys"] for worker in said["workers"]] == [[key["id"]], [key["id"]]]
+    said_of_it = as_the_page_says(own, "make another key", tmp_path)
+    made = tmp_path / "turn" / "keys-2"
+    assert made.stat().st_mode & 0o777 == 0o600
+    ids, secrets = zip(*(entry.split(":") for entry in made.read_text().split(",")), strict=True)
+    assert ids[0] == key["id"]
+    assert f"A new key, {ids[1]}, stands second" in said_of_it
+    assert not any(secret.strip() in said_of_it for secret in secrets)
