@@ -35,7 +35,7 @@ class Connections(NamedTuple):
 
     in_use: int
     kept: int
-    """As many are kept; beyond those each use opens its own."""
+    """As many there may be; whoever finds none free waits, and tries again."""
 
 
 class Known(NamedTuple):
@@ -132,7 +132,7 @@ class _Worker(Collector):
         yield GaugeMetricFamily(
             "transfers_register_connections", "Connections to the register in use.", value=connections.in_use
         )
-        yield GaugeMetricFamily("transfers_register_connections_kept", "As many are kept open.", value=connections.kept)
+        yield GaugeMetricFamily("transfers_register_connections_kept", "As many there may be.", value=connections.kept)
         yield from _schedules(known.schedules)
         certificates = _gauge(
             "transfers_certificate_until_timestamp_seconds", "When a certificate ends.", "certificate"

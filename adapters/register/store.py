@@ -161,7 +161,7 @@ class Store:
 
 
 def pooled(engine: Engine) -> tuple[int, int]:
-    """How many connections are in use at this moment, and how many are kept; beyond those each use opens its own."""
+    """How many connections are in use at this moment, and how many there may be."""
     pool = cast(QueuePool, engine.pool)
     return pool.checkedout(), pool.size()
 
