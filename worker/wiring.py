@@ -100,9 +100,14 @@ def outside(cipher: Cipher) -> Iterator[Outside]:
     store.engine.dispose()
 
 
+FOR_FIGURES = 2
+"""Connections to the register beside those of the work, which may all be in use when somebody has to see it."""
+
+
 def figures(cipher: Cipher) -> Callable[[], Figures]:
     """What Prometheus is told, counted in the register as the settings say."""
-    return SqlReports(Store(register_engine(RegisterSettings()), cipher)).figures
+    settings = RegisterSettings().model_copy(update={"connections": FOR_FIGURES})
+    return SqlReports(Store(register_engine(settings), cipher)).figures
 
 
 def note_keys(cipher: Cipher) -> Sequence[str]:

@@ -39,7 +39,8 @@ class RegisterSettings(Settings):
     production a server on another machine is asked with encryption only: ``?sslmode=verify-full``, with
     ``&sslrootcert=FILE`` where the authority is your own."""
     connections: int = Field(default=CONNECTIONS, ge=1, le=1000)
-    """To PostgreSQL: how many a process holds at most. Whoever finds none waits for three seconds, and tries again."""
+    """To PostgreSQL: how many a process holds at most, a worker two more for its figures. Whoever finds none waits for
+    three seconds, and tries again."""
 
     @field_validator("url")
     @classmethod
