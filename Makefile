@@ -5,14 +5,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUNS := .venv/.runs
 READY := .venv/.ready
-# Compose is a part of the engine, or a program of its own.
-COMPOSE = $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose) -f docker/compose.yaml
+# Compose is a part of the engine, or a program of its own; where it is neither, it comes with what tests need.
+COMPOSE := $(shell docker compose version >/dev/null 2>&1 && echo docker compose || command -v docker-compose || echo $(BIN)/docker-compose)
 PYTEST := $(BIN)/python -m pytest
 # The tests start hundreds of processes, all of which read the same modules: each is compiled once.
 unexport PYTHONDONTWRITEBYTECODE
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(RUNS): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
@@ -34,9 +34,10 @@ demo: $(RUNS) ## play the case files of examples/ and compare with the other sid
 up: $(RUNS) ## start everything on this machine: Temporal with its UI, worker, Mosaic, mailbox
 	@exec $(BIN)/transfers up
 
-trial: ## start everything in containers, and play the case files through it (docker/README.md)
-	@$(COMPOSE) --profile trial up --build --wait
-	@$(COMPOSE) run --rm transfers demo --server temporal:7233
+trial: $(if $(findstring $(BIN),$(COMPOSE)),$(READY)) ## start everything in containers, and play the case files through it (docker/README.md)
+	@docker version >/dev/null 2>&1 || { echo "No container engine answers; Docker is needed for this" >&2; exit 1; }
+	@$(COMPOSE) -f docker/compose.yaml --profile trial up --build --wait
+	@$(COMPOSE) -f docker/compose.yaml run --rm transfers demo --server temporal:7233
 
 test: $(READY) ## the tests: no root, no browser, a few minutes
 	$(PYTEST) -n 4 --dist worksteal -m "not long and not browser and not container"
