@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
@@ -18,6 +18,8 @@ from tests.ports import free_ports
 
 PAGES = ("ui", "codec", "mosaic", "mailbox")
 TEMPORAL, POSTGRES = 7233, 5432
+APART = 6.0
+"""Seconds between the beginnings of two transfers, so that some are on their way whatever happens when."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,12 @@ class Trial:
         name = self.compose.container(service, number)
         docker("network", "connect", "--alias", service, f"{self.compose.project}_default", name)
 
+    def until_started_again(self, service: str, number: int = 1) -> None:
+        """Once, by the engine's own rule."""
+        name = self.compose.container(service, number)
+        until(lambda: docker("inspect", "--format", "{{.RestartCount}}", name) == "1")
+        self.until_healthy(service, number)
+
     def until_healthy(self, service: str, number: int = 1) -> None:
         until(lambda: self.compose.is_healthy(service, number), told=lambda: str(self.compose.state(service, number)))
 
@@ -70,9 +78,6 @@ def trial_of(image: str, project: str, folder: Path) -> Iterator[Trial]:
             compose, image, _environment(compose, dict(zip(PAGES, pages, strict=True)), temporal, postgres, policy)
         )
     finally:
-        with suppress(AssertionError):
-            logs = compose("--profile", "trial", "logs", "--no-color", "--tail=200", "worker", "temporal")
-            (folder / "logs.txt").write_text(logs, encoding="utf-8")
         compose("--profile", "trial", "--profile", "command", "down", "--volumes", "--timeout", "5", "--remove-orphans")
 
 
@@ -109,7 +114,7 @@ def _environment(compose: Compose, pages: dict[str, int], temporal: int, postgre
 
 
 def some_transfers(named: str, count: int) -> Sequence[Begins]:
-    """Transfers that go to their end by themselves, each another example; ``named`` begins their ids."""
+    """Transfers that go to their end by themselves, each another example, one after the other; so their ids begin."""
     examples = playable()
     chosen = examples[:: max(1, len(examples) // count)][:count]
-    return [Begins(0.0, f"{named}-{number}", example) for number, example in enumerate(chosen, 1)]
+    return [Begins(number * APART, f"{named}-{number + 1}", example) for number, example in enumerate(chosen)]
