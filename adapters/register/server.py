@@ -1,13 +1,14 @@
 """A PostgreSQL server as the register's: how long it may take, that nobody listens in, and why it does not do it."""
 
+import logging
 import os
 from collections.abc import Iterator
 
-import structlog
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event
 
 from adapters.settings import refuse_in_clear
 
+LOG = logging.getLogger(__name__)
 OF_POSTGRESQL = {"prepare_threshold": None, "connect_timeout": 3, "tcp_user_timeout": 4000}
 """Nothing is prepared: behind a pgbouncer that pools transactions the next server would not know it. Seconds and
 milliseconds after which a server that is gone is given up, within one attempt of an activity; the address may say
@@ -105,4 +106,5 @@ def _say_why(context: ExceptionContext) -> None:
         context.is_disconnect = True
     why = NOT_REACHED if context.connection is None else WHY.get(code or "")
     if why is not None:
-        structlog.get_logger().warning("the register did not do it", why=why, sqlstate=code)
+        # Nothing of it changes with what was written, so that the log keeps it.
+        LOG.warning("The register did not do it: " + why)  # noqa: G003 (a template would lose what it is filled with)

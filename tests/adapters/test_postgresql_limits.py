@@ -2,13 +2,12 @@
 
 import collections
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 
 import psycopg
 import pytest
-import structlog
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
@@ -21,7 +20,6 @@ from models.errors import PassingError
 from tests.adapters.test_postgresql import elsewhere, start  # noqa: F401 - fixture
 from tests.builders import THEN, facts, intent, request, service
 from tests.pace import patient, until
-from tests.postgres.keeper import Kept
 from tests.postgres.pgbouncer import THROUGH_IT
 from tests.postgres.run import database
 from tests.postgres.servers import SMALL, InContainer, Server
@@ -34,13 +32,14 @@ everywhere = pytest.mark.parametrize("register_url", ["postgresql", THROUGH_IT],
 on_postgresql = pytest.mark.parametrize("register_url", ["postgresql"], indirect=True)
 
 
-@contextmanager
-def said() -> Iterator[list[str]]:
+Why = Callable[[], list[str]]
+
+
+@pytest.fixture
+def why(caplog: pytest.LogCaptureFixture) -> Why:
     """Why the register did not do it, as the log has it."""
-    why: list[str] = []
-    with structlog.testing.capture_logs() as lines:
-        yield why
-    why.extend(line["why"] for line in lines if line["event"] == "the register did not do it")
+    begins = "The register did not do it: "
+    return lambda: [line.removeprefix(begins) for line in caplog.messages if line.startswith(begins)]
 
 
 def begun(register: WholeRegister) -> None:
@@ -71,18 +70,20 @@ def test_each_transaction_has_its_limits_and_leaves_none_behind(register: WholeR
 
 
 @everywhere
-def test_a_row_that_somebody_holds_is_given_up_and_written_once_when_it_is_free(register: WholeRegister) -> None:
+def test_a_row_that_somebody_holds_is_given_up_and_written_once_when_it_is_free(
+    register: WholeRegister, why: Why
+) -> None:
     begun(register)
     now = status(facts()).model_copy(update={"stage_words": "as it is now"})
-    with register.engine.connect() as somebody, said() as why:
+    with register.engine.connect() as somebody:
         somebody.execute(text("SELECT id FROM transfers FOR UPDATE"))
         asked = time.monotonic()
         with pytest.raises(OperationalError) as failed:
             register.shows(now, 2)
         assert time.monotonic() - asked < patient(REGISTER.attempt.total_seconds())
         assert register.status("transfer-1") is not None, "who only reads waits for nobody"
-    assert why == [f"somebody held what was to be written for more than {LOCKS} seconds"]
-    assert words_and_code(failed.value) == (f"The register did not do it: {why[0]}. Try again later.", FAILED)
+    assert why() == [f"somebody held what was to be written for more than {LOCKS} seconds"]
+    assert words_and_code(failed.value) == (f"The register did not do it: {why()[0]}. Try again later.", FAILED)
     for _ in range(2):
         register.shows(now, 2)
     assert register.begin(intent()).unsure == 0
@@ -90,15 +91,15 @@ def test_a_row_that_somebody_holds_is_given_up_and_written_once_when_it_is_free(
 
 
 @everywhere
-def test_what_takes_too_long_is_given_up(register: WholeRegister) -> None:
-    with said() as why, pytest.raises(OperationalError), register.store.transaction() as session:
+def test_what_takes_too_long_is_given_up(register: WholeRegister, why: Why) -> None:
+    with pytest.raises(OperationalError), register.store.transaction() as session:
         session.execute(text("SELECT pg_sleep(60)"))
-    assert why == ["it took longer than it may"]
+    assert why() == ["it took longer than it may"]
 
 
 @on_postgresql
 def test_a_server_without_a_connection_left_is_said_and_asked_again(
-    register_url: str, keyring: Keyring, postgres_server: Kept
+    register_url: str, keyring: Keyring, why: Why
 ) -> None:
     place = make_url(register_url)
     own = f"postgresql+psycopg://few:few@{place.host}:{place.port}/{place.database}"
@@ -107,9 +108,9 @@ def test_a_server_without_a_connection_left_is_said_and_asked_again(
         server.execute("CREATE ROLE few LOGIN PASSWORD 'few' CONNECTION LIMIT 1")
         try:
             register = register_at(own, keyring)
-            with psycopg.connect(own.replace("+psycopg", "")), said() as why, pytest.raises(OperationalError):
+            with psycopg.connect(own.replace("+psycopg", "")), pytest.raises(OperationalError):
                 register.status("transfer-1")
-            assert why[0].startswith("its server takes no connection")
+            assert why()[0].startswith("its server takes no connection")
             with register.engine.connect() as connection:
                 assert connection.scalar(text("SELECT 1")) == 1
             register.engine.dispose()
@@ -126,7 +127,7 @@ def test_a_process_holds_no_more_connections_than_its_setting_says(register_url:
 
 
 def test_a_full_disk_is_said_and_what_was_not_written_is_written_once_there_is_room(
-    own_server: Server, keyring: Keyring
+    own_server: Server, keyring: Keyring, why: Why
 ) -> None:
     if not isinstance(own_server, InContainer):
         pytest.skip("a small disk needs a container")
@@ -138,9 +139,9 @@ def test_a_full_disk_is_said_and_what_was_not_written_is_written_once_there_is_r
         register = register_at(url, keyring)
         begun(register)
         fill_up(url)
-        with said() as why, pytest.raises(OperationalError):
+        with pytest.raises(OperationalError):
             collections.deque((start(register, number) for number in range(2, 999)), maxlen=0)
-        assert set(why) == {"the disk of its server is full"}
+        assert set(why()) == {"the disk of its server is full"}
         before = len(register.transfers())
         with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as server:
             server.execute("DROP TABLE much")
