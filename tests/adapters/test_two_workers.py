@@ -79,8 +79,10 @@ def opens(register: WholeRegister, dice: random.Random, did: Did) -> None:
 
 def shows(register: WholeRegister, dice: random.Random, did: Did) -> None:
     name, children = begin(dice.randrange(TRANSFERS))
-    version = max(1, did.shown.get(name, 0) + dice.randrange(-2, 6))
     register.opened(request(*children, id=name), THEN)
+    [kept] = register.registered([name])
+    assert kept.version >= did.shown.get(name, 0), "an older state replaced what this worker had shown"
+    version = max(1, kept.version + dice.randrange(-1, 4))
     now = status(facts(request=request(*children, id=name)))
     register.shows(now.model_copy(update={"id": name, "stage_words": f"version {version}"}), version)
     did.shown[name] = max(version, did.shown.get(name, 0))
