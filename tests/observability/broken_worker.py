@@ -7,7 +7,7 @@ from temporalio import workflow
 from temporalio.client import Client
 from temporalio.envconfig import ClientConfig
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
-from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+from temporalio.worker import Worker
 
 QUEUE = "broken"
 
@@ -24,7 +24,7 @@ async def main(metrics_port: str) -> None:
     config = ClientConfig.load_client_connect_config()
     client = await Client.connect(**config, runtime=Runtime(telemetry=TelemetryConfig(metrics=page)))
     await client.start_workflow(Broken.run, id="broken", task_queue=QUEUE)
-    async with Worker(client, task_queue=QUEUE, workflows=[Broken], workflow_runner=UnsandboxedWorkflowRunner()):
+    async with Worker(client, task_queue=QUEUE, workflows=[Broken]):
         await asyncio.Event().wait()
 
 

@@ -44,12 +44,15 @@ class Kept(NamedTuple):
 def main() -> None:
     folder = Path(sys.argv[1])
     why_not = no_container()
-    server = new_server(in_container=not why_not, in_memory=True)
     try:
-        _say(folder, server, why_not)
-        _until_nobody_holds(folder)
+        server = new_server(in_container=not why_not, in_memory=True)
+        try:
+            _say(folder, server, why_not)
+            _until_nobody_holds(folder)
+        finally:
+            server.remove()
     finally:
-        server.remove()
+        # Also one that did not answer in time.
         if not why_not:
             remove_containers()
         shutil.rmtree(folder, ignore_errors=True)
