@@ -73,7 +73,7 @@ def rotate(
         _refuse_where_lacking(found, found.ring[0])
         _seal_anew(found)
     else:
-        if not anew and (lost := [one for one in found.unused if one not in found.ring]):
+        if not anew and (lost := found.not_here):
             raise InputError(
                 f"The key {lost[-1]} was made, and is not in TRANSFERS_KEYS here: bring the file with it here first. "
                 "Where it is lost, nothing is under it: make another one with --anew."
@@ -117,7 +117,8 @@ def keys_screen(found: Found) -> RenderableType:
 
 
 def _does(key: KeyUse) -> str:
-    return {None: "is not in TRANSFERS_KEYS", 1: "seals"}.get(key.place, "opens")
+    opens = "opens, is to seal next" if key.is_next else "opens"
+    return {None: "is not in TRANSFERS_KEYS", 1: "seals"}.get(key.place, opens)
 
 
 def _of_workers(rings: tuple[KeysOfWorker, ...] | None) -> str:

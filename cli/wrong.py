@@ -47,12 +47,15 @@ def words_and_code(error: Any) -> tuple[str, int]:  # noqa: PLR0911 (a row for e
 
 
 def _register_problem(error: Any) -> str:
-    from adapters.register.server import WHY
+    from adapters.register.server import NO_TABLES, WHY
 
-    why = WHY.get(getattr(getattr(error, "orig", None), "sqlstate", None) or "")
-    if why is not None:
-        return f"The register did not do it: {why}. Try again later."
-    return "The register cannot be read or written; `transfers migrate` makes its tables."
+    cause = getattr(error, "orig", None)
+    code = getattr(cause, "sqlstate", None) or ""
+    if code in WHY:
+        return f"The register did not do it: {WHY[code]}. Try again later."
+    if code in NO_TABLES or "no such " in str(cause):
+        return "The register lacks a table or a column; `transfers migrate` makes them."
+    return "The register does not answer."
 
 
 OPTION_RULES = (

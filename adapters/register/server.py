@@ -35,6 +35,8 @@ WHY = {
     "57014": "it took longer than it may",
 }
 """By PostgreSQL's own code. All are tried again by whoever tries: nothing of the transaction was kept."""
+NO_TABLES = frozenset({"42P01", "42703"})
+"""That there is no such table, or no such column."""
 NOT_REACHED = "its server takes no connection: it is away, has none left (max_connections), or does not know the user"
 ENCRYPTED = frozenset({"require", "verify-ca", "verify-full"})
 

@@ -57,15 +57,17 @@ def register_engine(settings: RegisterSettings) -> Engine:
     """The engine; its error texts never show what was written.
 
     Raises:
-        ValueError: what speaks to this kind of database is not installed.
+        ValueError: it is kept in another kind of database, or what speaks to this one is not installed.
     """
     url = make_url(settings.url)
-    if url.get_backend_name() == "postgresql":
+    kind = url.get_backend_name()
+    if kind == "postgresql":
         return postgresql_engine(url, settings.connections)
+    if kind != "sqlite":
+        raise ValueError(f"TRANSFERS_REGISTER_URL: the register is kept in sqlite or postgresql, not in {kind}")
     engine = create_engine(url, hide_parameters=True, pool_size=settings.connections)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _set_up_sqlite)
-        event.listen(engine, "begin", _begin_immediate)
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_immediate)
     return engine
 
 

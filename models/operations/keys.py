@@ -74,6 +74,13 @@ class Found(Frozen):
         return next((one for one in self.unused if one in self.ring[1:]), None)
 
     @property
+    def not_here(self) -> tuple[str, ...]:
+        """The keys that were made to take over from the one that seals, and are not in the setting."""
+        since = self.when(self.ring[0], What.MADE)
+        newer = (one for one in self.noted if one.what == What.MADE and (since is None or one.at > since))
+        return tuple(one.key_id for one in newer if one.key_id in self.unused and one.key_id not in self.ring)
+
+    @property
     def to_seal_anew(self) -> bool:
         """Something in the register is under an older key that is here; what no key here opens can wait for ever."""
         return any(self.rows.get(key_id) for key_id in self.ring[1:])
@@ -93,6 +100,8 @@ class KeyUse(Frozen):
     id: str
     place: int | None
     """1 seals; None: it is not in the setting."""
+    is_next: bool
+    """It was made to take over, and has sealed nothing yet."""
     since: datetime | None
     """From when on it sealed; None where that is not known."""
     rows: int
@@ -123,6 +132,7 @@ def use_of(found: Found, key_id: str) -> KeyUse:
     return KeyUse(
         id=key_id,
         place=found.ring.index(key_id) + 1 if key_id in found.ring else None,
+        is_next=_is_next(found, key_id),
         since=found.when(key_id, What.SEALS),
         rows=found.rows.get(key_id, 0),
         open=still_open,
@@ -138,6 +148,8 @@ def _waits(found: Found, key_id: str, still_open: int, closed: int, free_at: dat
         return
     if key_id == found.ring[0]:
         yield "Everything is sealed under it. `transfers keys rotate` puts another one first."
+    if _is_next(found, key_id):
+        yield "It was made to take over, and may seal elsewhere already. `transfers keys rotate` puts it first."
     if sealing := [worker.identity for worker in found.workers or () if worker.keys[0] == key_id != found.ring[0]]:
         yield f"{some(len(sealing), 'worker still seals', 'workers still seal')} under it: {listed(sealing)}."
     if still_open:
@@ -146,6 +158,10 @@ def _waits(found: Found, key_id: str, still_open: int, closed: int, free_at: dat
         until = f", the last until {free_at.astimezone(LONDON):%d %B %Y %H:%M}" if free_at else ""
         one, many = "ended workflow that Temporal keeps holds", "ended workflows that Temporal keeps hold"
         yield f"{some(closed, one, many)} payloads under it{until}."
+
+
+def _is_next(found: Found, key_id: str) -> bool:
+    return key_id in found.unused and key_id in found.ring[1:]
 
 
 def some(number: int, one: str, many: str) -> str:

@@ -3,11 +3,14 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import SQLAlchemyError
 
 from adapters.keyring import Keyring
 from adapters.register.store import RegisterSettings, Store, migrate, register_engine
+from cli.wrong import FAILED, words_and_code
 from tests.adapters.test_register_sql import MARKER, write_everything
 from tests.builders import service
+from tests.ports import free_port
 from tests.register import WholeRegister, register_at
 
 
@@ -52,6 +55,30 @@ def test_an_error_of_the_database_does_not_repeat_what_was_written(register_file
 def test_a_database_whose_driver_is_not_installed_is_said_by_its_setting() -> None:
     with pytest.raises(ValueError, match="TRANSFERS_REGISTER_URL: PostgreSQL needs the extra 'postgresql'"):
         register_engine(RegisterSettings(url="postgresql+pg8000://register@127.0.0.1/register"))
+
+
+def test_a_register_in_another_kind_of_database_is_refused_and_its_password_not_shown() -> None:
+    with pytest.raises(ValueError, match="kept in sqlite or postgresql, not in mysql") as refused:
+        register_engine(RegisterSettings(url="mysql://register:secret@127.0.0.1/register"))
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("sqlite:///{}/empty.db", "The register lacks a table or a column; `transfers migrate` makes them."),
+        ("postgresql+psycopg://register@127.0.0.1:{}/register", "The register does not answer."),
+    ],
+    ids=["without tables", "away"],
+)
+def test_a_register_that_is_away_is_not_said_to_lack_its_tables(
+    url: str, said: str, keyring: Keyring, tmp_path: Path
+) -> None:
+    register = register_at(url.format(tmp_path if "sqlite" in url else free_port()), keyring)
+    with pytest.raises(SQLAlchemyError) as error:
+        register.services()
+    assert words_and_code(error.value) == (said, FAILED)
+    register.engine.dispose()
 
 
 def test_a_register_whose_folder_is_not_there_is_not_made_and_says_so(tmp_path: Path) -> None:

@@ -69,6 +69,22 @@ def test_the_spare_is_the_key_that_was_made_and_never_sealed() -> None:
     assert found().spare is None
 
 
+def test_a_key_that_is_to_take_over_may_not_go_as_another_process_may_seal_under_it_already() -> None:
+    made = Noted(key_id="next", what=What.MADE, at=AT)
+    use = use_of(found(ring=("old", "next"), noted=(made,)), "next")
+    assert use.is_next
+    assert "may seal elsewhere already" in use.waits[0]
+    seals = Noted(key_id="next", what=What.SEALS, at=AT + MONTH)
+    assert use_of(found(ring=("newer", "next"), noted=(made, seals)), "next").may_go
+
+
+def test_a_key_that_was_lost_before_the_one_that_seals_was_made_holds_up_no_later_one() -> None:
+    lost = Noted(key_id="lost", what=What.MADE, at=AT)
+    assert found(noted=(lost,)).not_here == ("lost",)
+    later = Noted(key_id="new", what=What.MADE, at=AT + MONTH)
+    assert found(noted=(lost, later)).not_here == ()
+
+
 def test_workers_that_lack_a_key_or_seal_with_another_are_named() -> None:
     workers = (worker("new", "old"), KeysOfWorker(identity="2@two", keys=("old",)))
     assert found(workers=workers).lacking("new") == ("2@two",)
