@@ -29,8 +29,10 @@ from adapters.keyring import EncryptionSettings, Keyring
 from adapters.logs import set_up_logs
 from adapters.policy_file import PolicySettings, read_deployment
 from adapters.settings import settings_problem
-from adapters.temporal_client import connect, speaks_in_clear
+from adapters.temporal_client import PLUGIN, connect, speaks_in_clear
 from client.comparison import TemporalTransfers
+from client.sealed import workers
+from models.operations.keys import KeysOfWorker
 from models.policy import Policy
 from models.vocabulary import LONDON
 from worker.attributes import refuse_missing_attributes
@@ -79,6 +81,7 @@ async def work(settings: WorkerSettings, workflows: Workflows) -> None:
         client = await connect(cipher, runtime, traced(), own_identity())
         await refuse_missing_attributes(client)
         if missing := await asyncio.to_thread(note_keys, cipher):
+            refuse_keys_that_others_have(missing, await workers(client, PLUGIN) or ())
             log.error("keys are missing", keys=list(missing))
         await schedule_digest(client, settings)
         await schedule_reconcile(client, settings)
@@ -99,6 +102,19 @@ async def work(settings: WorkerSettings, workflows: Workflows) -> None:
             log.info("worker drains")
         health.stop()
     log.info("worker stopped")
+
+
+def refuse_keys_that_others_have(missing: Sequence[str], others: Sequence[KeysOfWorker]) -> None:
+    """A worker without them would refuse for good what another one can read, a report of harm, too.
+
+    A key that nobody has is lost, and keeps nobody from working.
+
+    Raises:
+        ValueError: a worker that runs has a key under which was sealed, and which is missing here.
+    """
+    had = sorted({key for worker in others for key in worker.keys} & {*missing})
+    if had:
+        raise ValueError(f"TRANSFERS_KEYS: lacks {', '.join(had)}, which other workers have: take the same setting")
 
 
 def traced() -> Sequence[Interceptor]:

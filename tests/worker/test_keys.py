@@ -8,7 +8,8 @@ import pytest
 from adapters.keyring import Keyring
 from adapters.register.keys import SqlKeys
 from adapters.register.store import RegisterSettings, Store, migrate, register_engine
-from models.operations.keys import What
+from models.operations.keys import KeysOfWorker, What
+from worker.process import refuse_keys_that_others_have
 from worker.wiring import note_keys
 
 
@@ -40,6 +41,14 @@ def test_a_worker_does_not_seal_under_a_key_that_was_retired(keys: SqlKeys) -> N
     with pytest.raises(ValueError, match="TRANSFERS_KEYS: the key old stands first, and was retired"):
         note_keys(ring("old", "new"))
     assert note_keys(ring("new", "old")) == [], "behind the others it opens what a backup brought back"
+
+
+def test_a_worker_does_not_start_without_a_key_that_another_one_has_and_does_without_one_that_is_lost() -> None:
+    others = [KeysOfWorker(identity="1@one", keys=("new", "old"))]
+    with pytest.raises(ValueError, match="TRANSFERS_KEYS: lacks new, which other workers have"):
+        refuse_keys_that_others_have(["lost", "new"], others)
+    refuse_keys_that_others_have(["lost"], others)
+    refuse_keys_that_others_have(["new"], [])
 
 
 def test_a_register_that_does_not_answer_keeps_no_worker_from_starting(
