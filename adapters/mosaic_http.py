@@ -171,7 +171,7 @@ class HttpMosaic:
         if not response.is_success:
             raise _problem(response)
         try:
-            return kind.validate_json(response.content)
+            return kind.validate_json(response.content, extra="ignore")
         except ValidationError as error:
             raise PassingError(f"Mosaic's answer {response.status_code} cannot be understood") from error
 

@@ -50,6 +50,11 @@ def is_over(begun: float, seconds: float, slow_now: Callable[[], float] = measur
     return waited > patient(seconds) and waited > seconds * slow_now()
 
 
+async def a_while(seconds: float) -> None:
+    """Let others work on for so long, where that is what a test is about: nothing is waited for or given up."""
+    await asyncio.sleep(patient(seconds))
+
+
 def until(holds: Callable[[], T], seconds: float = A_MOMENT, told: Callable[[], str] = lambda: "") -> T:
     """What another process or thread brings about: the first that counts as true."""
     begun = time.monotonic()

@@ -13,12 +13,12 @@ from tests.postgres.keeper import WANTED, no_container
 from tests.postgres.servers import FOLDER, answers
 
 FIRST = f"""
-import os, time
+import os, signal
 from tests.postgres.run import Run, shared_server
 run = Run()
 os.environ["{FOLDER}"] = str(run.folder)
 print(run.folder, shared_server().url, flush=True)
-time.sleep(9999)
+signal.pause()
 """
 ANOTHER = "from tests.postgres.run import shared_server; print(shared_server().url)"
 

@@ -12,7 +12,7 @@ from benchmarks.chaos.run import books_compared
 from cli.wiring import temporal
 from tests.containers.engine import ROOT, build, docker
 from tests.containers.trial import Trial, some_transfers
-from tests.pace import patient
+from tests.pace import a_while, patient
 
 CASE = "/app/examples/01-one-child-passes-on-a-sibling-closes.yaml"
 SEED = 12
@@ -46,7 +46,7 @@ async def drive(trial: Trial, named: str, count: int, meanwhile: Callable[[], Aw
 
 
 async def _play(one: Driven) -> None:
-    await asyncio.sleep(one.begins.at)
+    await a_while(one.begins.at)
     await one.play()
 
 
@@ -60,17 +60,17 @@ def test_the_demo_plays_a_family_through_the_trial(trial: Trial):
 async def test_whatever_is_struck_while_people_work_the_books_agree_afterwards(driver: Trial):
     async def strike() -> None:
         do, compose = asyncio.to_thread, driver.compose
-        await asyncio.sleep(AT_WORK)
+        await a_while(AT_WORK)
         await do(driver.kill, "worker", 1)
         await do(driver.until_started_again, "worker", 1)
         for begin, end in (("stop", "start"), ("pause", "unpause")):
             await do(compose, begin, "postgres")
-            await asyncio.sleep(AWAY)
+            await a_while(AWAY)
             await do(compose, end, "postgres")
             await do(driver.until_healthy, "postgres")
         for service, number in (("postgres", 1), ("worker", 2)):
             await do(driver.cut_off, service, number)
-            await asyncio.sleep(AWAY)
+            await a_while(AWAY)
             await do(driver.connect, service, number)
 
     await drive(driver, "struck", 6, strike)
@@ -84,12 +84,11 @@ def image_before(image: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     if subprocess.run(anew, cwd=ROOT, check=False).returncode == 1:
         pytest.skip("this commit recorded the histories anew, which it may before the first release (ADR 68)")
     try:
-        archive = subprocess.run(
-            ["git", "-c", "tar.umask=0022", "archive", "HEAD~1"], cwd=ROOT, capture_output=True, check=True, timeout=60
-        ).stdout
+        archived = ["git", "-c", "tar.umask=0022", "archive", "HEAD~1"]
+        archive = subprocess.check_output(archived, cwd=ROOT, stderr=subprocess.DEVNULL, timeout=patient(60))
     except subprocess.CalledProcessError:
         pytest.skip("this clone has no commit before its last one, so there is no other version to run beside it")
-    subprocess.run(["tar", "-x", "-C", folder], input=archive, check=True, timeout=60)
+    subprocess.run(["tar", "-x", "-C", folder], input=archive, check=True, timeout=patient(60))
     if not (folder / "docker" / "Dockerfile").exists():
         pytest.skip("the commit before has no image")
     tag = "early-help-transfers:tested-before"
@@ -104,13 +103,13 @@ async def test_two_versions_share_the_queue_and_nothing_breaks(driver: Trial, im
     driver.until_healthy(*before)
 
     async def take_turns() -> None:
-        await asyncio.sleep(AT_WORK)
+        await a_while(AT_WORK)
         # Each version meets, from its history alone, what the other one began.
         for worker in (now, before):
             name = driver.compose.container(*worker)
             await asyncio.to_thread(docker, "stop", name)
             assert docker("inspect", "--format", "{{.State.ExitCode}}", name) == "0"
-            await asyncio.sleep(AT_WORK)
+            await a_while(AT_WORK)
             await asyncio.to_thread(docker, "start", name)
             await asyncio.to_thread(driver.until_healthy, *worker)
 

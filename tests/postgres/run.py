@@ -72,8 +72,7 @@ def shared_server() -> Kept:
 
 
 def _started(folder: Path) -> Kept:
-    log = folder / "keeper.log"
-    with log.open("w") as out:
+    with (folder / "keeper.log").open("w+") as out:
         keeper = subprocess.Popen(
             [sys.executable, "-m", "tests.postgres.keeper", folder],
             stdin=subprocess.DEVNULL,
@@ -81,9 +80,11 @@ def _started(folder: Path) -> Kept:
             stderr=out,
             start_new_session=True,
         )
-    until(lambda: _kept(folder) or keeper.poll() is not None, 180)
-    if (kept := _kept(folder)) is None:
-        raise AssertionError(f"no PostgreSQL server could be started: {log.read_text()}")
+        until(lambda: _kept(folder) or keeper.poll() is not None, 180)
+        if (kept := _kept(folder)) is None:
+            # The keeper has taken the folder away by now; what it said can still be read.
+            out.seek(0)
+            raise AssertionError(f"no PostgreSQL server could be started: {out.read()}")
     return kept
 
 
