@@ -127,6 +127,7 @@ async def test_a_temporal_of_yesterday_says_which_steps_it_lost_and_takes_them(d
     await unknown.begin()
     await eventually(lambda: shown(unknown))
     await eventually(lambda: is_shared(driver, known))
+    await eventually(lambda: shown(known))
     as_the_page_says(driver, "restore Temporal", tmp_path)
     await eventually(lambda: is_asked(known, ["register_ahead"]))
     assert shown_in_register(unknown) == ["no_workflow"]
