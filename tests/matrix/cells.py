@@ -183,7 +183,7 @@ def _repeated(kind: EffectKind) -> Iterator[Group]:
     lost = _mail("message", "drop", when="after")
     yield [Cell("message: no answer, again and again", At.MAIL, lost, "unclear", How.LOOK, times=MOST_UNSURE)]
     yield _BOOK
-    if WAYS[kind].own:
+    if WAYS[kind].own and kind not in ADDRESS_IS_KEPT:
         yield _as_it_stands(kind)
         yield [Cell("register: address, away before", At.REGISTER, _AWAY)]
     if kind is not EffectKind.MAIL_DIGEST:
@@ -260,7 +260,7 @@ def tells_of_newer(cells: Group) -> bool:
 
 NO_ADDRESS = "no_address"
 ADDRESS_IS_KEPT = frozenset({EffectKind.CANCEL_INVITATION, EffectKind.ENTER_MEETING, EffectKind.REMOVE_MEETING})
-"""The register keeps the address of whoever organises a meeting from its first date on: here it is never missing."""
+"""The register keeps the address of whoever organises a meeting from its first date on: here nobody asks for it."""
 
 
 def _as_it_stands(kind: EffectKind) -> Group:
@@ -275,8 +275,6 @@ def _as_it_stands(kind: EffectKind) -> Group:
     }
     problems = order.get(kind, sorted(WAYS[kind].own))
     assert set(problems) >= WAYS[kind].own
-    if kind in ADDRESS_IS_KEPT:
-        problems = [problem for problem in problems if problem != NO_ADDRESS]
     return [Cell(f"as it stands: {problem}", At.HAND, problem=problem) for problem in problems]
 
 
