@@ -136,7 +136,7 @@ def test_a_full_disk_is_said_and_what_was_not_written_is_written_once_there_is_r
     own_server: Server, keyring: Keyring, why: Why
 ) -> None:
     if not isinstance(own_server, InContainer):
-        pytest.skip("a small disk needs a container")
+        pytest.skip("a small disk needs a container: it runs where a Docker engine answers, as in .ci/run")
     own_server.run("chown", "postgres", SMALL)
     with psycopg.connect(own_server.url.replace("+psycopg", ""), autocommit=True) as server:
         server.execute(f"CREATE TABLESPACE small LOCATION '{SMALL}'")

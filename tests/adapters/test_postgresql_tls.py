@@ -41,7 +41,7 @@ def encrypted(request: pytest.FixtureRequest, authority: trustme.CA, postgres_se
         return
     own: Server = request.getfixturevalue("own_server")
     if not isinstance(own, InContainer):
-        pytest.skip("the wheel's server speaks no TLS")
+        pytest.skip("the wheel's server speaks no TLS: it runs where a Docker engine answers, as in .ci/run")
     own.put("/var/lib/postgresql/data/server.crt", certificate)
     own.put("/var/lib/postgresql/data/server.key", key)
     with psycopg.connect(own.url.replace("+psycopg", ""), autocommit=True) as server:

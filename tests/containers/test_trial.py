@@ -82,15 +82,17 @@ def image_before(image: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("before")
     anew = ["git", "diff", "--quiet", "HEAD~1", "HEAD", "--", "tests/workflows/histories"]
     if subprocess.run(anew, cwd=ROOT, check=False).returncode == 1:
-        pytest.skip("this commit recorded the histories anew, which it may before the first release (ADR 68)")
+        pytest.skip("this commit recorded the histories anew, as it may before a release (ADR 68); it runs at the next")
     try:
         archived = ["git", "-c", "tar.umask=0022", "archive", "HEAD~1"]
         archive = subprocess.check_output(archived, cwd=ROOT, stderr=subprocess.DEVNULL, timeout=patient(60))
     except subprocess.CalledProcessError:
-        pytest.skip("this clone has no commit before its last one, so there is no other version to run beside it")
+        pytest.skip(
+            "this clone has no commit before its last one, so there is no other version beside it; a whole clone has"
+        )
     subprocess.run(["tar", "-x", "-C", folder], input=archive, check=True, timeout=patient(60))
     if not (folder / "docker" / "Dockerfile").exists():
-        pytest.skip("the commit before has no image")
+        pytest.skip("the commit before has no image; it runs at the next")
     tag = "early-help-transfers:tested-before"
     return build(tag, folder)
 

@@ -1,5 +1,6 @@
 """A step under a key that a worker does not have: kept, told, and never read one way here and another way there."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -13,7 +14,7 @@ from temporalio.worker import Replayer
 from adapters.encryption import EncryptedPayloads, data_converter
 from adapters.keyring import Keyring
 from models.step_down.journey import STEP_DOWN
-from tests.builders import consent, exploration
+from tests.builders import consent, exploration, harm_report
 from tests.workflows.conftest import KEYS, House
 from tests.workflows.test_signals import details, signalled, with_another_key
 from workflows.journey.step_signal import is_sealed, sealed_message
@@ -108,3 +109,20 @@ def test_harm_that_stands_in_clear_beside_something_sealed_is_seen_whether_its_k
     for values in (came, read_again):
         known = sealed_message(STEP_DOWN.steps, "step", [values[first], values[1 - first]]).known
         assert (known.step, known.said) == ("report_significant_harm", "now")
+
+
+async def test_a_flood_under_a_key_that_is_not_here_holds_up_no_report_of_harm_and_is_read_one_way_for_good(
+    house: House, server: WorkflowEnvironment
+) -> None:
+    transfer = await house.start()
+    foreign = (await with_another_key(server)).get_workflow_handle(transfer.handle.id)
+    sent = (foreign.signal("step", exploration(step_id=f"sealed-{number}")) for number in range(200))
+    await asyncio.gather(*sent)
+    await transfer.record(harm_report())
+    now = await transfer.attention()
+    assert len(now.attention) < 20, "a flood is told of once"
+    await transfer.settled()
+    history = await transfer.handle.fetch_history()
+    assert sum(event.HasField("marker_recorded_event_attributes") for event in history.events) == 200
+    await replayed(history, KEYS)
+    await replayed(history, BOTH)
