@@ -122,6 +122,8 @@ def played(watched: Watched) -> None:
     rehearsal = watched.rehearsal
     # Two more scrapes: of what begins before, no panel sees an increase.
     until(lambda: watched.answer('count_over_time(up{job="transfers"}[1m]) > 2'))
+    # And a full minute: the panels of a day look at one value of each.
+    until(lambda: watched.answer('min_over_time(max(transfers_alerts_total{what="breach"})[1h:1m])'), 90)
     # An alert of the report of harm is refused once, and leaves at the second attempt.
     on_duty = "duty.and.advice@council.example"
     rehearsal.mail_fault(when="before", action="error", code="451 later", times=1, target=on_duty)
