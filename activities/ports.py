@@ -9,6 +9,7 @@ from models.census import ClosureReason
 from models.effects import BookEntry, EffectResult, Intent
 from models.journey.projection import Projection
 from models.journey.recorded import Opening, RecordedStep
+from models.journey.start import Start
 from models.journey.status import Status
 from models.mail import Calendar, Mail, Meeting
 from models.mosaic import ChildRecord, ClosingStep, NextAction
@@ -17,7 +18,6 @@ from models.operations.differences import Became, Difference
 from models.operations.digest import Recipient, RunningTransfer
 from models.people import Colleague
 from models.services import EarlyHelpService
-from models.step_down.start import StepDownRequest
 
 
 class CaseManagement(Protocol):
@@ -181,14 +181,14 @@ class TransferRegister(Protocol):
     """The register, as far as transfers write it."""
 
     def open_transfer(
-        self, request: StepDownRequest, at: datetime, calendar: WorkingCalendar, begun: Callable[[Opening], Status]
+        self, request: Start, at: datetime, calendar: WorkingCalendar, begun: Callable[[Opening], Status]
     ) -> Opening:
         """Reserve the children, load policy and service, keep the calendar, and show how the transfer begins.
 
         All in one transaction; repeating it changes nothing.
 
         Raises:
-            StartRefusedError: the service is unknown.
+            StartRefusedError: the service is unknown, or something of another kind was started under this id.
         """
 
     def look_up_service(self, ref: str) -> EarlyHelpService:

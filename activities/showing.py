@@ -7,14 +7,15 @@ from datetime import datetime
 from activities.failures import as_failures
 from activities.ports import Calendars, Directory, TransferRegister
 from models.journey.projection import News, Projection
+from models.journey.recorded import RecordedStep
 from models.services import EarlyHelpService
 from models.step_down.facts import Recorded
 
 
-class ShowTransfer(Projection):
-    """How the transfer stands, and the steps of it that are evidence."""
+class ShowJourney(Projection):
+    """How a journey stands, and the steps of it that are evidence."""
 
-    evidence: tuple[Recorded, ...] = ()
+    evidence: tuple[RecordedStep, ...] = ()
     """Each as it was taken."""
 
     @property
@@ -22,6 +23,12 @@ class ShowTransfer(Projection):
         """The class of the payload."""
         for_few = any(entry.step.privacy == "restricted" for entry in self.evidence)
         return "restricted" if for_few else super().privacy
+
+
+class ShowTransfer(ShowJourney):
+    """How a step-down stands."""
+
+    evidence: tuple[Recorded, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -33,7 +40,7 @@ class Shows:
     calendars: Calendars
     now: Callable[[], datetime]
 
-    def show(self, order: ShowTransfer) -> News | None:
+    def show(self, order: ShowJourney) -> News | None:
         """An older version never overwrites a newer one; returns what the transfer knows otherwise, if anything."""
         calendar = self.calendars.current()
         with as_failures():

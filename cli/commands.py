@@ -13,13 +13,22 @@ from typing import Annotated
 import typer
 from temporalio.service import RPCError, RPCStatusCode
 
-from cli.documents import about, checked, read_document, refuse_a_step
+from cli.documents import STEP_DOWN, about, checked, journey_of, read_document, refuse_a_step
 from cli.reading import UnreadError, as_seen
 from cli.rehearsal.case_file import read_case
 from cli.screens import letters_screen, receipt_screen
 from cli.step_file import new_transfer_id, now, read_step
 from cli.terminal import AsJson, TransferId, out, print_json
-from cli.wiring import comparison, directory, find_transfers, mosaic, numbers_to_ring, temporal, transfers
+from cli.wiring import (
+    NotSetUpError,
+    comparison,
+    directory,
+    find_transfers,
+    mosaic,
+    numbers_to_ring,
+    temporal,
+    transfers,
+)
 from client.checks import (
     answer_in_register,
     item_meant,
@@ -30,13 +39,14 @@ from client.checks import (
     with_item_meant,
 )
 from client.errors import InputError, NoSuchTransferError, NotKnownError
-from client.transfers import NOT_TOLD, send, start_again, status, transfer
+from client.journeys import kind_named
+from client.transfers import NOT_TOLD, find_journey, send, start_again, status
 from client.transfers import start as start_transfer
 from models.journey.answers import Receipt
 from models.journey.refusing import NOT_HERE
+from models.journey.start import Start
 from models.journey.status import Status
 from models.journey.steps import NEW_HARM, ReportsHarm, ReportSignificantHarm, ResolveAttention, Step, step_name
-from models.step_down.start import StepDownRequest
 
 MOMENTS = ["%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S%z"]
 """As the command to copy writes a moment."""
@@ -58,8 +68,12 @@ def start(
     else:
         find_transfers()
         with about(file):
-            request = checked(StepDownRequest, {"id": new_transfer_id(), **content, **given})
+            kind = kind_named(journey_of(content)).start
+            said = {name: value for name, value in content.items() if name != "journey"}
+            request = checked(kind, {"id": new_transfer_id(), **said, **given})
             refuse_unknown_service(request, directory())
+    if request.says_harm:
+        typer.echo(f"{RING_ANYHOW} {numbers_to_ring()}", err=True)
     with about(file), mosaic() as known:
         refuse_not_born_yet(request, now())
         refuse_unknown_children(request, transfers(), known)
@@ -90,7 +104,7 @@ def told_if_stopped(words: str) -> Iterator[None]:
         raise NotKnownError(f"Stopped: {words}") from None
 
 
-def _admitted(file: Path, transfer_id: str) -> StepDownRequest:
+def _admitted(file: Path, transfer_id: str) -> Start:
     """The start of a case file, its family put into the rehearsal Mosaic first."""
     from cli.rehearsal.books import admit
 
@@ -201,11 +215,11 @@ def _whom_to_ring(file: Path) -> Iterator[None]:
 
 def _record(typed: Typed, *, as_json: bool) -> None:
     """Send the step, and print its receipt; until it is sent, nothing has been."""
-    found = step_of(typed)
+    shown = _shown(typed.transfer_id)
+    found = step_of(typed, shown.journey if shown is not None else STEP_DOWN)
     find_transfers()
     with about(typed.file, typed.place):
         refuse_unknown_service(found, directory())
-    shown = transfers().status(typed.transfer_id)
     if shown is not None:
         with about(typed.file, typed.place):
             refuse_several_items(found, shown)
@@ -220,6 +234,15 @@ def _record(typed: Typed, *, as_json: bool) -> None:
             print_json(receipt.model_dump(mode="json"))
         else:
             out.print(receipt_screen(typed.transfer_id, receipt))
+
+
+def _shown(transfer_id: str) -> Status | None:
+    """The journey as the register shows it; where nothing is set up, what is wrong with the file is said first."""
+    try:
+        find_transfers()
+    except NotSetUpError:
+        return None
+    return transfers().status(transfer_id)
 
 
 def _recorded(typed: Typed, found: Step, shown: Status | None) -> Receipt:
@@ -240,7 +263,7 @@ def _recorded(typed: Typed, found: Step, shown: Status | None) -> Receipt:
 
 async def _sent(typed: Typed, found: Step) -> Receipt:
     """Once its letters were read. A step of a case file gets its moment as it is typed, and keeps the first one."""
-    handle = transfer(await temporal(), typed.transfer_id)
+    handle = await find_journey(await temporal(), typed.transfer_id)
     step = await as_seen(handle, found, typed.seen, replace(typed, seen=()).again())
     try:
         return await send(handle, step)
@@ -282,14 +305,15 @@ def _with_correction(error: InputError, typed: Typed) -> InputError:
     return InputError(*error.flaws, f"As a correction: {command}", refusal=error.refusal)
 
 
-def step_of(typed: Typed) -> Step:
-    """The step of a file, or of a case file."""
+def step_of(typed: Typed, journey: str = STEP_DOWN) -> Step:
+    """The step of a file, or of a case file, for a journey of this kind."""
     said = {"corrects": typed.corrects, "of": typed.of, "step_id": typed.step_id}
     given = {name: value for name, value in said.items() if value is not None}
     content = read_document(typed.file)
     if "steps" not in content:
         with about(typed.file):
-            return read_step({**content, **given}, f"step-{secrets.token_hex(4)}", typed.at)
+            kinds = kind_named(journey).steps
+            return read_step({**content, **given}, f"step-{secrets.token_hex(4)}", typed.at, steps=kinds)
     steps = read_case(typed.file, typed.transfer_id, typed.at).steps
     if typed.number is None:
         raise InputError(f"{typed.file}: is a case file: say which of its {len(steps)} steps with --number")

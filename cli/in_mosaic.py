@@ -8,7 +8,7 @@ from rich.text import Text
 
 from cli.terminal import out, print_json
 from cli.wiring import temporal
-from client.transfers import in_mosaic, transfer
+from client.transfers import find_journey, in_mosaic
 from models.mosaic import ChildRecord
 from models.step_down.in_mosaic import ChildInMosaic, InMosaic
 from models.vocabulary import local_time
@@ -18,7 +18,7 @@ def show_in_mosaic(transfer_id: str, *, as_json: bool) -> None:
     """Ask the transfer itself: the register does not hold it."""
 
     async def asked() -> InMosaic:
-        return await in_mosaic(transfer(await temporal(), transfer_id))
+        return await in_mosaic(await find_journey(await temporal(), transfer_id))
 
     seen = asyncio.run(asked())
     if as_json:

@@ -17,7 +17,7 @@ from cli.wiring import find_transfers, mosaic, temporal
 from client.errors import InputError
 from client.letters import letters as read_letters
 from client.letters import letters_to_print
-from client.transfers import transfer
+from client.transfers import find_journey
 from models.step_down.family import Channel
 from models.step_down.letter_words import in_place_of_name
 from models.step_down.reading import BY_A_PERSON, LettersToRead, LetterToRead
@@ -71,7 +71,7 @@ def letters(
     find_transfers()
 
     async def read() -> LettersToRead:
-        handle = transfer(await temporal(), transfer_id)
+        handle = await find_journey(await temporal(), transfer_id)
         return await (letters_to_print(handle) if folder else read_letters(handle, *(asked.letters if asked else ())))
 
     found = asyncio.run(read())

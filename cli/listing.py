@@ -12,6 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from adapters.register.lists import DueBefore, Page, TransferLine, Wanted
+from cli.journeys import KINDS, AnyStage
+from cli.journeys import ended as ended_as
 from cli.rehearsal.skipped import skipped, skipped_words
 from cli.screens import STATE_STYLES
 from cli.terminal import AsJson, out, print_json
@@ -19,10 +21,10 @@ from cli.wiring import directory, find_transfers, lists
 from client.errors import InputError
 from models.attention import HARM_NOT_TAKEN
 from models.clock_words import day_and_time
+from models.journey.answers import CLOSED
 from models.journey.clocks import ClockState
 from models.journey.status import ResponseState
 from models.step_down.letter_reference import transfer_of
-from models.step_down.stage import Outcome, Stage
 from models.vocabulary import LONDON, Role, local_time
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ Ahead = Mapping[str, timedelta]
 
 def list_some(  # noqa: PLR0913 (each is an option)
     *,
-    stage: Annotated[Stage | None, typer.Option(help="Only those at this stage.")] = None,
+    stage: Annotated[AnyStage | None, typer.Option(help="Only those at this stage.")] = None,
     service: Annotated[str | None, typer.Option(help="Only those to this service; no restricted family.")] = None,
     team: Annotated[str | None, typer.Option(help="Only those from this team; no restricted family.")] = None,
     attention: Annotated[
@@ -65,7 +67,7 @@ def list_some(  # noqa: PLR0913 (each is an option)
     local = find_transfers()
     ahead, now = skipped(local), datetime.now(UTC)
     wanted = Wanted(
-        ended=ended or stage is Stage.CLOSED or letter is not None,
+        ended=ended or stage == CLOSED or letter is not None,
         only=_with_letter(letter) if letter is not None else None,
         stage=stage,
         service=service,
@@ -163,12 +165,13 @@ def list_screen(lines: Sequence[TransferLine], now: datetime, ahead: Ahead | Non
 def _cells(line: TransferLine, *, skipped: bool) -> tuple[str | Text, ...]:
     words = line.stage_words
     if line.outcome:
-        ended = Outcome(line.outcome)
+        ended = ended_as(line.journey, line.outcome)
         words = ended.words_after_harm if line.harm_reported else ended.words
+    words = f"{KINDS[line.journey]}{words}"
     harm = Text(_harm_words(line), style="bold red")
     waits = ", ".join(Role(who).words if who != "nobody" else "nobody" for who in line.waiting_for)
     attention = Text(" needs attention", style="bold red") if line.needs_attention else Text("")
-    service, team = (line.service_ref, line.social_work_team) if not line.restricted else ("restricted",) * 2
+    service, team = (line.service_ref, line.social_work_team or "") if not line.restricted else ("restricted",) * 2
     stands = Text.assemble(words, harm, attention, (" time skipped" if skipped else "", "yellow"))
     return line.id, stands, waits, _answer_due(line), service, team, local_time(line.opened_at)
 

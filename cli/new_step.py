@@ -11,8 +11,8 @@ from cli.step_file import no_such_step
 from cli.terminal import print_json
 from cli.wiring import find_transfers, mosaic, numbers_to_ring, temporal
 from client.errors import InputError
+from client.transfers import find_journey
 from client.transfers import new_step as ask_for_step
-from client.transfers import transfer
 from models.errors import LastingError
 from models.field_words import field_words
 from models.journey.steps import ReportSignificantHarm, Step, step_name
@@ -46,7 +46,7 @@ def show_new_step(transfer_id: str, name: str, *, as_json: bool) -> None:
     find_transfers()
 
     async def asked() -> dict[str, Any]:
-        return (await ask_for_step(transfer(await temporal(), transfer_id), name)).content
+        return (await ask_for_step(await find_journey(await temporal(), transfer_id), name)).content
 
     content = asyncio.run(asked())
     if kind is RecordFamilySharing:

@@ -12,12 +12,12 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from cli.journeys import outcomes as all_outcomes
 from cli.terminal import AsJson, out, print_json
 from cli.wiring import find_transfers, reports
 from client.errors import InputError
 from models.operations.report import Answers, Line, Report
 from models.operations.report import report as counted
-from models.step_down.stage import Outcome
 from models.vocabulary import LONDON
 
 COLUMNS = {
@@ -49,7 +49,8 @@ FORMATS = {".svg", ".png"}
 ALL_DAYS = (date(2000, 1, 1), date(2200, 1, 1))
 NOTE = (
     "Hours are working hours of this council until the answer, without those in which the clock was paused. The 3 "
-    "working days for these answers are this council's policy (SD-34, SD-35)."
+    "working days for answers about a step-down are this council's policy (SD-34, SD-35); those for the response to a "
+    "request for Early Help are the procedure's (ER-06)."
 )
 
 SEEN_NOTE = (
@@ -150,7 +151,8 @@ def _outcome_table(of: str, lines: tuple[Line, ...]) -> Table:
     for column in table.columns[1:3]:
         column.justify = "right"
     for line in lines:
-        how = "\n".join(f"{line.outcomes[how]}  {how.words}" for how in Outcome if how in line.outcomes)
+        ways = all_outcomes().items()
+        how = "\n".join(f"{line.outcomes[way]}  {said.words}" for way, said in ways if way in line.outcomes)
         table.add_row(line.name, str(line.open), str(sum(line.outcomes.values())), how, end_section=True)
     return table
 
@@ -160,12 +162,12 @@ def csv_text(found: Report) -> str:
     written = io.StringIO()
     table = csv.writer(written, lineterminator="\n")
     first_contact = (f"first contact: {words}" for words in SEEN_COLUMNS.values())
-    outcomes = (how.words for how in Outcome)
+    outcomes = (how.words for how in all_outcomes().values())
     table.writerow(["of", "name", *COLUMNS.values(), *first_contact, "open", *outcomes])
     lines = [("service", line) for line in found.services]
     lines += [("team", line) for line in found.teams] + [("all", found.all)]
     for of, line in lines:
-        ended = [line.outcomes.get(how, 0) for how in Outcome]
+        ended = [line.outcomes.get(how, 0) for how in all_outcomes()]
         table.writerow([of, line.name, *_values(line.answers, COLUMNS), *_seen_values(line.seen), line.open, *ended])
     return written.getvalue()
 

@@ -35,7 +35,7 @@ def transfer_screen(now: Status) -> RenderableType:
     if now.ended is not None:
         lines.append(Text(now.ended + ".", style="bold green"))
     lines += [Text(f"Early Help service: {now.service_name or now.service_ref}")]
-    lines += [Text(f"Social work: {now.responsible}")]
+    lines += [Text(f"{now.in_charge}: {now.responsible}")]
     if now.restricted:
         lines.append(Text("Restricted family: only for the people named for it.", style="bold red"))
     lines.append(Text(""))

@@ -1,7 +1,7 @@
 """A step as people write it, and what they need not write: its id, its time, the id of a transfer."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import Any
@@ -14,18 +14,22 @@ from models.step_down.steps.every import STEPS
 from models.wrong_input import Flaw
 
 
-def read_step(content: Any, default_id: str, at: datetime, place: str = "") -> Step:
-    """The step at this place of a file; without ``step_id`` and ``occurred_at`` it has the default id, and happens now.
+def read_step(
+    content: Any, default_id: str, at: datetime, place: str = "", steps: Sequence[type[Step]] = STEPS
+) -> Step:
+    """The step, one of these, at this place of a file.
+
+    Without ``step_id`` and ``occurred_at`` it has the default id, and happens now.
 
     Raises:
         InputError: naming the field that is wrong and its rule.
     """
     if not isinstance(content, dict):
         raise InputError(Flaw.of(place, "This is not a step with its fields."))
-    kinds = {step_name(kind): kind for kind in STEPS}
+    kinds = {step_name(kind): kind for kind in steps}
     kind = kinds.get(str(content.get("step")))
     if kind is None:
-        raise InputError(Flaw.of("step", no_such_step(content.get("step"))).under(place))
+        raise InputError(Flaw.of("step", no_such_step(content.get("step"), steps)).under(place))
     # Nothing that may be left out holds up a report of harm.
     if issubclass(kind, ReportsHarm) and _says_nothing(content.get("spoken_to")):
         content = {name: said for name, said in content.items() if name != "spoken_to"}
@@ -38,9 +42,9 @@ def read_step(content: Any, default_id: str, at: datetime, place: str = "") -> S
     return step
 
 
-def no_such_step(name: object) -> str:
+def no_such_step(name: object, steps: Sequence[type[Step]] = STEPS) -> str:
     """Which one was meant, where one is near; else, which there are."""
-    names = [step_name(kind) for kind in STEPS]
+    names = [step_name(kind) for kind in steps]
     near = get_close_matches(str(name), names, n=1)
     return (
         f"There is no such step; did you mean {near[0]}?"

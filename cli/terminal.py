@@ -6,14 +6,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-UI_NAME = "step-down/"
-"""Before the id, as the Temporal UI shows it and as people copy it."""
-
 TransferId = Annotated[
     str,
     typer.Argument(
         help="The id of the transfer, as `transfers start` printed it.",
-        callback=lambda said: said.removeprefix(UI_NAME),
+        callback=lambda said: said.rpartition("/")[2],  # the Temporal UI shows the kind before it
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")]

@@ -13,21 +13,27 @@ from adapters.settings import Settings, WebAddress
 from adapters.temporal_client import namespace
 from cli.terminal import AsJson, out, print_json
 from cli.wiring import find_transfers, lists
+from models.help_request.journey import HELP_REQUEST
 from models.journey.rows import Need
 from models.journey.status import ResponseState
 from models.step_down.journey import STEP_DOWN
 from models.vocabulary import LONDON
 from workflows.journey.visibility import NEEDS_ATTENTION, RESPONSE_DUE, RESPONSE_STATE, SERVICE, TEAM, WAITING_FOR
 
-OPEN = 'WorkflowType = "StepDownTransfer" AND ExecutionStatus = "Running"'
+OPEN = 'WorkflowType IN ("StepDownTransfer", "EarlyHelpRequest") AND ExecutionStatus = "Running"'
 BROKEN = 'TemporalReportedProblems IN ("category=WorkflowTaskFailed", "category=WorkflowTaskTimedOut")'
 """The server itself marks a workflow so, after its code has failed several times."""
 
 
 WAITED_FOR = tuple(
-    dict.fromkeys(row.who for _, row in STEP_DOWN.missing if isinstance(row, Need) and row.who is not None)
+    dict.fromkeys(
+        row.who
+        for journey in (STEP_DOWN, HELP_REQUEST)
+        for _, row in journey.missing
+        if isinstance(row, Need) and row.who is not None
+    )
 )
-"""The roles that a transfer may wait for."""
+"""The roles that a journey may wait for."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,8 @@ def views(*, as_json: AsJson = False) -> None:
     find_transfers()
     ui, within = UiSettings().ui_url, namespace()
     pairs = lists().open_between()
-    services, teams = (sorted({pair[of] for pair in pairs}) for of in (0, 1))
+    services = sorted({service for service, _ in pairs})
+    teams = sorted({team for _, team in pairs if team is not None})
     found = views_of(datetime.now(LONDON), services, teams)
     if as_json:
         print_json([{**asdict(view), "link": link(ui, within, view)} for view in found])

@@ -5,8 +5,10 @@ from datetime import datetime
 from client.errors import InputError
 from client.ports import Differences, OpenChildren, Persons, Services
 from models.attention import Attention
+from models.help_request.steps.response import Reassign
 from models.journey.answers import Receipt
 from models.journey.refusing import wrong_sender_or_time
+from models.journey.start import Start
 from models.journey.status import Status
 from models.journey.steps import ResolveAttention, Step
 from models.operations.differences import may_be_accepted
@@ -17,40 +19,44 @@ from models.vocabulary import LONDON
 from models.wrong_input import Flaw
 
 
-def refuse_unknown_service(names_service: StepDownRequest | Step, directory: Services) -> None:
+def refuse_unknown_service(names_service: Start | Step, directory: Services) -> None:
     """Check what only the directory knows, before anything is started or sent.
 
     Raises:
         InputError: the service is unknown.
     """
-    if not isinstance(names_service, StepDownRequest | ChangeService):
+    if not isinstance(names_service, Start | ChangeService | Reassign):
         return
     if directory.service(names_service.service_ref) is None:
         raise InputError(Flaw.of("service_ref", "The service directory does not know this service."))
 
 
-def refuse_not_born_yet(request: StepDownRequest, at: datetime) -> None:
-    """Check the days of birth, which the transfer would refuse as it opens (SD-09b).
+def refuse_not_born_yet(request: Start, at: datetime) -> None:
+    """Check the days of birth, which a step-down would refuse as it opens (SD-09b).
 
     Raises:
         InputError: one of them has not come by then.
     """
+    if not isinstance(request, StepDownRequest):
+        return
     later = request.born_after(at.astimezone(LONDON).date())
     if later is not None:
         raise InputError(Flaw.of(later, NOT_BORN_YET))
 
 
-def refuse_unknown_children(request: StepDownRequest, register: OpenChildren, mosaic: Persons) -> None:
-    """Check what only Mosaic and the register know, before anything is started.
+def refuse_unknown_children(request: Start, register: OpenChildren, mosaic: Persons) -> None:
+    """Check what only Mosaic and the register know, before a step-down is started; a request is taken as it comes.
 
     Raises:
         InputError: a line for each child that Mosaic does not know, or that another open transfer holds.
     """
+    if not isinstance(request, StepDownRequest):
+        return
     wrong: list[Flaw] = []
     for place, child in enumerate(request.children):
         if not mosaic.knows_person(child.ref):
             wrong.append(Flaw.of(f"children.{place}.ref", f"Mosaic does not know child {child.ref}."))
-        if (holder := register.open_transfer_of(child.ref)) is not None and holder != request.id:
+        if (holder := register.open_transfer_of(child.ref, request.held_by)) is not None and holder != request.id:
             wrong.append(Flaw.of(f"children.{place}.ref", f"Child {child.ref} is in the open transfer {holder}."))
     if wrong:
         raise InputError(*wrong)

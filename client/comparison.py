@@ -17,17 +17,17 @@ from temporalio.client import (
 )
 from temporalio.service import RPCError, RPCStatusCode
 
-from client.transfers import Transfer, transfer
+from client.journeys import EVERY
+from client.transfers import Transfer, find_journey
 from models.errors import PassingError
 from models.journey.status import Status
 from models.operations.comparison import Ran, Reset, RunState, Standing, Taken
 from models.operations.differences import Became, Difference
-from workflows.ids import step_down_id
-from workflows.step_down.transfer import StepDownTransfer
+from workflows.journey.run import JourneyResult, JourneyRun
 
 R = TypeVar("R")
 
-WORKFLOW = "StepDownTransfer"
+TYPES = ", ".join(f"'{kind.type}'" for kind in EVERY)
 QUERY_FAILED = (RPCError, WorkflowQueryFailedError, WorkflowQueryRejectedError)
 
 AT_ONCE = 10
@@ -82,8 +82,8 @@ class TemporalTransfers:
             raise PassingError("Temporal did not answer in time") from None
 
     async def _listed(self) -> list[str]:
-        query = f"WorkflowType = '{WORKFLOW}' AND ExecutionStatus = 'Running' AND TaskQueue = '{self.task_queue}'"
-        return [found.id.removeprefix(step_down_id("")) async for found in self.client.list_workflows(query)]
+        query = f"WorkflowType IN ({TYPES}) AND ExecutionStatus = 'Running' AND TaskQueue = '{self.task_queue}'"
+        return [one.id.partition("/")[2] async for one in self.client.list_workflows(query)]
 
     async def _all(self, ids: Sequence[str]) -> list[Ran]:
         turn = asyncio.Semaphore(AT_ONCE)
@@ -95,8 +95,8 @@ class TemporalTransfers:
         return await asyncio.gather(*map(one, ids))
 
     async def _ran(self, transfer_id: str) -> Ran:
-        handle = self._handle(transfer_id)
         try:
+            handle = await self._handle(transfer_id)
             told = await handle.describe(rpc_timeout=ANSWER_TIMEOUT)
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
@@ -118,22 +118,22 @@ class TemporalTransfers:
         if before is None:
             return []
         try:
-            known = {one.step_id for one in await handle.query(StepDownTransfer.taken, rpc_timeout=ANSWER_TIMEOUT)}
+            known = {one.step_id for one in await handle.query(JourneyRun.taken, rpc_timeout=ANSWER_TIMEOUT)}
             earlier = self._handle_of(handle.id, before)
-            taken = await earlier.query(StepDownTransfer.taken, rpc_timeout=ANSWER_TIMEOUT)
+            taken = await earlier.query(JourneyRun.taken, rpc_timeout=ANSWER_TIMEOUT)
         except QUERY_FAILED:
             return []
         return [one for one in taken if one.step_id not in known]
 
     def _handle_of(self, workflow_id: str, run: str) -> Transfer:
-        return self.client.get_workflow_handle_for(StepDownTransfer.run, workflow_id, run_id=run)
+        return self.client.get_workflow_handle(workflow_id, run_id=run, result_type=JourneyResult)
 
     async def _view(self, transfer_id: str) -> tuple[Status, int]:
         """The version is asked for first: a status that is newer by then is shown again under its own."""
-        handle = self._handle(transfer_id)
+        handle = await self._known(transfer_id)
         standing = await _standing(handle)
         try:
-            status = await handle.query(StepDownTransfer.status, rpc_timeout=ANSWER_TIMEOUT)
+            status = await handle.query(JourneyRun.status, rpc_timeout=ANSWER_TIMEOUT)
         except QUERY_FAILED as error:
             raise PassingError("the transfer did not answer") from error
         if standing is None:
@@ -141,10 +141,10 @@ class TemporalTransfers:
         return status, standing.version
 
     async def _note(self, difference: Difference, message_id: str) -> Became:
-        handle = self._handle(difference.transfer_id)
+        handle = await self._known(difference.transfer_id)
         try:
             return await handle.execute_update(
-                StepDownTransfer.raise_difference, difference, id=message_id, rpc_timeout=UPDATE_TIMEOUT
+                JourneyRun.raise_difference, difference, id=message_id, rpc_timeout=UPDATE_TIMEOUT
             )
         except (WorkflowUpdateRPCTimeoutOrCancelledError, WorkflowUpdateFailedError) as error:
             raise PassingError("the transfer did not take what it was told") from error
@@ -153,9 +153,15 @@ class TemporalTransfers:
                 return Became.NOT_TOLD
             raise PassingError("Temporal did not answer") from error
 
-    def _handle(self, transfer_id: str) -> Transfer:
+    async def _handle(self, transfer_id: str) -> Transfer:
         """Not bound to a run: the newest is meant."""
-        return transfer(self.client, transfer_id)
+        return await find_journey(self.client, transfer_id)
+
+    async def _known(self, transfer_id: str) -> Transfer:
+        try:
+            return await self._handle(transfer_id)
+        except RPCError as error:
+            raise PassingError("Temporal did not answer") from error
 
 
 async def _reset_from(handle: Transfer) -> str | None:
@@ -170,6 +176,6 @@ async def _reset_from(handle: Transfer) -> str | None:
 
 async def _standing(handle: Transfer) -> Standing | None:
     try:
-        return await handle.query(StepDownTransfer.standing, rpc_timeout=ANSWER_TIMEOUT)
+        return await handle.query(JourneyRun.standing, rpc_timeout=ANSWER_TIMEOUT)
     except QUERY_FAILED:
         return None

@@ -6,7 +6,7 @@ from functools import partial
 from temporalio.service import RPCError, RPCStatusCode
 
 from client.errors import NoSuchTransferError, NotKnownError
-from client.transfers import QUESTION_TIMEOUT, Transfer
+from client.transfers import QUESTION_TIMEOUT, Transfer, refuse_other_kinds
 from models.journey.steps import Step
 from models.step_down.reading import LettersAsked, LettersToRead, LetterToRead
 from models.step_down.steps.confirmation import ApproveLetters, Letter
@@ -22,6 +22,7 @@ async def letters(handle: Transfer, *asked: Letter) -> LettersToRead:
         NotKnownError: no answer came.
     """
     question = partial(handle.query, StepDownTransfer.letters, LettersAsked(letters=asked))
+    refuse_other_kinds(handle)
     return await _asked(question)
 
 
@@ -32,6 +33,7 @@ async def letters_to_print(handle: Transfer) -> LettersToRead:
         NoSuchTransferError: no transfer of this id is known to Temporal.
         NotKnownError: no answer came.
     """
+    refuse_other_kinds(handle)
     return await _asked(partial(handle.query, StepDownTransfer.letters_to_print))
 
 

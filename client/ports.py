@@ -1,5 +1,6 @@
 """What the client needs of the outside beside Temporal; the adapters fit these by shape."""
 
+from collections.abc import Collection
 from typing import Protocol
 
 from models.journey.steps import ResolveAttention
@@ -16,8 +17,8 @@ class Services(Protocol):
 class OpenChildren(Protocol):
     """The children who are in a transfer now."""
 
-    def open_transfer_of(self, child_ref: str) -> str | None:
-        """The open transfer of this child, or None."""
+    def open_transfer_of(self, child_ref: str, among: Collection[str] | None = None) -> str | None:
+        """The open journey of this child, of one of these kinds; or None."""
 
 
 class Persons(Protocol):

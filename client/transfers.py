@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from temporalio.client import (
     Client,
+    WorkflowExecutionStatus,
     WorkflowHandle,
     WorkflowQueryFailedError,
     WorkflowUpdateFailedError,
@@ -19,17 +20,18 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from client.errors import InputError, NoSuchTransferError, NotKnownError
+from client.journeys import EVERY, kind_named
 from models.journey.answers import Receipt, ReceiptAsked, Refusal
 from models.journey.room import too_long
+from models.journey.start import Start
 from models.journey.status import Status
 from models.journey.steps import Step
 from models.step_down.in_mosaic import InMosaic
 from models.step_down.new_step import NewStep, NewStepAsked
-from models.step_down.start import StepDownRequest
 from models.wrong_input import Flaw
-from workflows.ids import step_down_id
-from workflows.journey.run import JourneyResult
-from workflows.step_down.transfer import StepDownRun, StepDownTransfer, found_at_start
+from workflows.ids import workflow_id
+from workflows.journey.run import JourneyResult, JourneyRun
+from workflows.step_down.transfer import StepDownTransfer
 
 A = TypeVar("A")
 
@@ -54,7 +56,8 @@ NOT_KNOWN = CANCELLED_OR_TIMED_OUT | {
 BY_ROLE = ("SD-23b", "actor")
 """Clause and field of a refusal that may have to do with an older state of the directory of people."""
 
-Transfer = WorkflowHandle[StepDownTransfer, JourneyResult]
+Transfer = WorkflowHandle[Any, JourneyResult]
+"""A journey of any kind."""
 
 
 def task_queue() -> str:
@@ -62,22 +65,24 @@ def task_queue() -> str:
     return os.environ.get("TRANSFERS_TASK_QUEUE", "transfers")
 
 
-async def start(client: Client, request: StepDownRequest) -> Transfer:
-    """Start the transfer.
+async def start(client: Client, request: Start) -> Transfer:
+    """Start the journey.
 
     Raises:
         InputError: the id was used before.
         NotKnownError: no answer came.
     """
+    kind = kind_named(request.kind)
     try:
         return await client.start_workflow(
-            StepDownTransfer.run,
-            StepDownRun.model_validate(request.model_dump()),
-            id=step_down_id(request.id),
+            kind.type,
+            kind.run.model_validate(request.model_dump()),
+            id=workflow_id(kind.name, request.id),
             task_queue=task_queue(),
+            result_type=JourneyResult,
             id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-            search_attributes=found_at_start(request, datetime.now(UTC)),
-            static_summary=f"Step-down to {request.service_ref}, from team {request.social_work_team}",
+            search_attributes=kind.found_at_start(request, datetime.now(UTC)),
+            static_summary=kind.summary(request),
             rpc_timeout=ANSWER_TIMEOUT,
         )
     except WorkflowAlreadyStartedError:
@@ -88,14 +93,34 @@ async def start(client: Client, request: StepDownRequest) -> Transfer:
         raise NotKnownError(f"Temporal broke off: {start_again(request)}") from None
 
 
-def start_again(request: StepDownRequest) -> str:
+def start_again(request: Start) -> str:
     """What is said where no answer was waited for: under the same id a transfer is started once."""
     return f"it is not known whether the transfer was started. Under its id, {request.id}, it is started once."
 
 
-def transfer(client: Client, transfer_id: str) -> Transfer:
-    """The transfer of this id."""
-    return client.get_workflow_handle_for(StepDownTransfer.run, step_down_id(transfer_id))
+def transfer(client: Client, transfer_id: str, kind: str = EVERY[0].name) -> Transfer:
+    """The journey of this id and kind."""
+    return client.get_workflow_handle(workflow_id(kind, transfer_id), result_type=JourneyResult)
+
+
+async def find_journey(client: Client, transfer_id: str) -> Transfer:
+    """The journey of this id, of whichever kind: one that runs, else one that Temporal still knows.
+
+    Where none is known, the handle of the first kind: whoever asks it is told so.
+    """
+    handles = [transfer(client, transfer_id, kind.name) for kind in EVERY]
+    ended = None
+    for handle in handles:
+        try:
+            told = await handle.describe(rpc_timeout=QUESTION_TIMEOUT)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            continue
+        if told.status in {None, WorkflowExecutionStatus.RUNNING, WorkflowExecutionStatus.CONTINUED_AS_NEW}:
+            return handle
+        ended = ended or handle
+    return ended or handles[0]
 
 
 async def send(handle: Transfer, step: Step, pause: timedelta = PAUSE) -> Receipt:
@@ -127,7 +152,7 @@ async def _recorded_before(handle: Transfer, step: Step) -> Receipt | None:
     """Of a transfer that has ended: the receipt of the very step, if there is one; None also where nobody answers."""
     asked = ReceiptAsked(step_id=step.step_id, said=step.model_dump(mode="json"))
     try:
-        return await handle.query(StepDownTransfer.receipt, asked, rpc_timeout=QUESTION_TIMEOUT)
+        return await handle.query(JourneyRun.receipt, asked, rpc_timeout=QUESTION_TIMEOUT)
     except (RPCError, WorkflowQueryFailedError):
         return None
 
@@ -135,7 +160,7 @@ async def _recorded_before(handle: Transfer, step: Step) -> Receipt | None:
 async def _read_directory(handle: Transfer, pause: timedelta, otherwise: InputError) -> None:
     """As it is now; somebody else may have had it read a moment ago."""
     try:
-        await handle.execute_update(StepDownTransfer.look_up_people, rpc_timeout=ANSWER_TIMEOUT)
+        await handle.execute_update(JourneyRun.look_up_people, rpc_timeout=ANSWER_TIMEOUT)
     except WorkflowUpdateFailedError:
         await asyncio.sleep(pause.total_seconds())
     except (RPCError, WorkflowUpdateRPCTimeoutOrCancelledError):
@@ -184,13 +209,24 @@ def _not_taken(refusal: Refusal) -> InputError:
     return InputError(Flaw(refusal.field, refusal.reason, refusal.words), refusal=refusal)
 
 
+def refuse_other_kinds(handle: Transfer) -> None:
+    """Check that it is a step-down, which alone has letters, looks into Mosaic, and steps that are printed.
+
+    Raises:
+        InputError: it is a journey of another kind.
+    """
+    if not handle.id.startswith(workflow_id(EVERY[0].name, "")):
+        raise InputError("This is a request for Early Help: only a step-down has this.")
+
+
 async def status(handle: Transfer) -> Status:
     """Where the transfer stands; a question that was handed to a worker that has died since is asked again."""
-    return await _asked(handle, StepDownTransfer.status)
+    return await _asked(handle, JourneyRun.status)
 
 
 async def in_mosaic(handle: Transfer) -> InMosaic:
     """What Mosaic holds of the children, for the few who may read of it (SD-19b)."""
+    refuse_other_kinds(handle)
     return await _asked(handle, StepDownTransfer.in_mosaic)
 
 
@@ -198,9 +234,11 @@ async def new_step(handle: Transfer, name: str) -> NewStep:
     """The step of this name, with everything that is known of the transfer.
 
     Raises:
+        InputError: it is no step-down.
         NoSuchTransferError: no transfer has this id.
         NotKnownError: no answer came.
     """
+    refuse_other_kinds(handle)
     try:
         return await handle.query(StepDownTransfer.new_step, NewStepAsked(step=name), rpc_timeout=QUESTION_TIMEOUT)
     except RPCError as error:

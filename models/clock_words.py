@@ -48,6 +48,47 @@ CLOCK_WORDS = {
         ahead="A child who was passed on is to be seen by the agreed start.",
         since="Agreed start:",
     ),
+    ClockKind.HELP_REQUEST: ClockWords(
+        "response to a request for Early Help",
+        "A request for Early Help is waiting for a response.",
+        "The team that answers requests: read it for a risk of significant harm first; then respond to it, or return "
+        "it with what is missing.",
+        "The 3 working days are those of the Leeds procedure (ER-06).",
+        since="Received:",
+    ),
+    ClockKind.HARM_READ: ClockWords(
+        "word that a request was read for a risk of significant harm",
+        "Nobody has recorded that the whole request was read for a risk of significant harm.",
+        "The team that answers requests: read it now, and record that; or ring Duty and Advice, and report it.",
+        f"{OWN_RULE} (ER-14).",
+        since="Received:",
+    ),
+    ClockKind.COMPLETION: ClockWords(
+        "what was missing from a request",
+        "A request was returned as incomplete, and what was missing has not come.",
+        "The team that answers requests: ask the referrer again; or consider what that means, and respond to it.",
+        f"{OWN_RULE} (ER-12).",
+    ),
+    ClockKind.REDIRECTED: ClockWords(
+        "word that Duty and Advice have a redirected request",
+        "A request was redirected to Duty and Advice, and nobody has said who was spoken to there.",
+        "The team that answers requests: ring Duty and Advice, and record who was spoken to.",
+        f"{OWN_RULE} (ER-12).",
+    ),
+    ClockKind.OFFERED_WAITING: ClockWords(
+        "review of a family that waits for support",
+        "The day has come on which a family that waits for support is looked at again.",
+        "The team that answers requests: see how they are, and record what becomes of the request.",
+        "The day was set when support was offered (ER-15).",
+        ahead="A family that waits for support is to be looked at again.",
+        since="Review:",
+    ),
+    ClockKind.REFERRER_TOLD: ClockWords(
+        "word that the referrer was told",
+        "Whoever asked for help has not heard that the request was dealt with.",
+        "The team that answers requests: tell them, in words that name nobody else; then record it.",
+        f"{OWN_RULE} (ER-15).",
+    ),
     ClockKind.CONSENT: ClockWords(
         "consent",
         "The family's answer on consent is not recorded.",
@@ -192,7 +233,7 @@ CLOCK_WORDS = {
     ClockKind.SIGNIFICANT_HARM: ClockWords(
         "word with Duty and Advice",
         "Somebody reported that a child suffers, or is likely to suffer, significant harm.",
-        "The social worker; if they are not there, the team manager: ring Duty and Advice at once (out of hours, the "
+        "Whoever is responsible; if they are not there, their manager: ring Duty and Advice at once (out of hours, the "
         "emergency duty team), and record who was spoken to and when. The transfer has stopped.",
         "The contact is made immediately (SU-01).",
         since="Reported:",
@@ -208,7 +249,7 @@ CLOCK_WORDS = {
         "report of significant harm that can be taken",
         "A report of significant harm came that could not be taken as it was sent. What could be read of it is in the "
         "transfer; nothing was stopped because of it.",
-        "The social worker; if they are not there, the team manager: ring Duty and Advice at once (out of hours, the "
+        "Whoever is responsible; if they are not there, their manager: ring Duty and Advice at once (out of hours, the "
         "emergency duty team), ask the sender what was meant, and record the report.",
         "The contact is made immediately (SU-01).",
         since="Came:",

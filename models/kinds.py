@@ -59,6 +59,18 @@ class ClockKind(StrEnum):
     """The service's answer for a child that was passed on (SD-35)."""
     FIRST_CONTACT = "first_contact"
     """The service's word on who saw a child, from the agreed start (SD-37)."""
+    HELP_REQUEST = "help_request"
+    """The response to a request for Early Help, from its receipt (ER-06)."""
+    HARM_READ = "harm_read"
+    """The word that a request was read for a risk of significant harm (ER-14)."""
+    COMPLETION = "completion"
+    """What was missing from a request that was returned (ER-12)."""
+    REDIRECTED = "redirected"
+    """The word that Duty and Advice have a request that was redirected to them (ER-12)."""
+    OFFERED_WAITING = "offered_waiting"
+    """The review of a family that waits for support that was offered (ER-15)."""
+    REFERRER_TOLD = "referrer_told"
+    """The word that whoever asked has heard what became of the request (ER-15)."""
     CONSENT = "consent"
     SHARING = "sharing"
     CONVERSATION_HELD = "conversation_held"
@@ -119,7 +131,7 @@ BY_ROLE = (
 )
 """The clocks of what somebody does by their role, and who has it the directory of people says (SD-23b)."""
 
-RESPONSES = (ClockKind.CONVERSATION, ClockKind.ACKNOWLEDGEMENT, ClockKind.FIRST_CONTACT)
+RESPONSES = (ClockKind.CONVERSATION, ClockKind.ACKNOWLEDGEMENT, ClockKind.FIRST_CONTACT, ClockKind.HELP_REQUEST)
 """The clocks of those who must answer us; the others are waits of our own people."""
 
 REAL_TIME = (ClockKind.SIGNIFICANT_HARM, ClockKind.HARM_NOT_TAKEN)

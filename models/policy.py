@@ -140,6 +140,45 @@ FAMILIES_FIRST = ClockPolicy(
 )
 """SD-26: the service is reminded once."""
 
+HELP_REQUEST = ClockPolicy(
+    working_days=3,
+    at_once=(CONTACT,),
+    ladder=(
+        Rung(kind=RungKind.REMINDER, working_days=-1, at="closing", audiences=(CONTACT,)),
+        Rung(kind=RungKind.REMINDER, working_days=0, at="opening", audiences=(CONTACT,)),
+        Rung(kind=RungKind.BREACH, working_days=0, at="closing", audiences=(CONTACT, SERVICE_MANAGER)),
+        Rung(kind=RungKind.ESCALATION, working_days=1, at="opening", audiences=(SERVICE_MANAGER,)),
+        Rung(kind=RungKind.ESCALATION, working_days=2, at="opening", audiences=(LEADER,)),
+        Rung(kind=RungKind.ESCALATION, working_days=3, at="opening", audiences=(OPERATIONS,)),
+    ),
+)
+"""ER-06: the team that answers is told of each request as it comes, and warned before its time is over."""
+
+HARM_READ = ClockPolicy(
+    working_days=0,
+    ladder=(Rung(kind=RungKind.END, working_days=0, at="closing", audiences=(CONTACT, SERVICE_MANAGER)),),
+)
+"""ER-14: on the working day on which it comes."""
+
+NEXT_DAY = ClockPolicy(
+    working_days=1,
+    ladder=(
+        Rung(kind=RungKind.REMINDER, working_days=0, at="opening", audiences=(CONTACT,)),
+        Rung(kind=RungKind.END, working_days=0, at="closing", audiences=(CONTACT, SERVICE_MANAGER)),
+    ),
+)
+"""ER-12, ER-15: by the close of the next working day."""
+
+OFFERED_WAITING = ClockPolicy(
+    working_days=0,
+    warns_ahead=True,
+    ladder=(
+        Rung(kind=RungKind.REMINDER, working_days=-1, at="opening", audiences=(CONTACT,)),
+        Rung(kind=RungKind.END, working_days=0, at="closing", audiences=(CONTACT, SERVICE_MANAGER)),
+    ),
+)
+"""ER-15: counted from the day on which a waiting family is looked at again."""
+
 MEETING_NEAR = ClockPolicy(
     working_days=0,
     warns_ahead=True,
@@ -185,6 +224,12 @@ DEFAULT_CLOCKS = {
     ClockKind.CONVERSATION: RESPONSE,
     ClockKind.ACKNOWLEDGEMENT: RESPONSE,
     ClockKind.FIRST_CONTACT: FIRST_CONTACT,
+    ClockKind.HELP_REQUEST: HELP_REQUEST,
+    ClockKind.HARM_READ: HARM_READ,
+    ClockKind.COMPLETION: _wait(10, 5, 8, CONTACT, SERVICE_MANAGER),
+    ClockKind.REDIRECTED: NEXT_DAY,
+    ClockKind.OFFERED_WAITING: OFFERED_WAITING,
+    ClockKind.REFERRER_TOLD: NEXT_DAY,
     ClockKind.CONSENT: _wait(10, 5, 8, WORKER, MANAGER),
     ClockKind.SHARING: _wait(10, 5, 8, WORKER, MANAGER),
     ClockKind.CONVERSATION_HELD: _wait(5, 1, 3, WORKER, MANAGER),
@@ -319,6 +364,8 @@ class Policy(Frozen):
     """By what information may be shared without consent to it, each with the day from which it is in force (SD-09e)."""
     closure_reasons: ClosureReasons = ClosureReasons()
     """What follows as the census's reason for closure, by route and decision (SD-40)."""
+    request_forms: Annotated[tuple[Name, ...], Field(min_length=1)] = ("2025-08",)
+    """The versions of the Early Help form that are accepted today (ER-01)."""
     close_when: CloseWhen = CloseWhen.AGREED
     channels: dict[Audience, tuple[ChannelName, ...]] = Field(default={})
     """Alert channels, by name, that an audience is told over beside e-mail."""

@@ -323,7 +323,7 @@ class FakeRegister:
         opening = Opening(
             policy=self.policy.model_copy(update={"backdated_by": ANY_TIME}),
             service=self.services[request.service_ref],
-            people=self._people(request.social_work_team, (request.social_worker, request.team_manager)),
+            people=self._people(request.team or "", request.colleagues),
             duplicate_of=holder,
             calendar=calendar.known_days(at),
             letter_hours=office_hours(self.letter_hours, calendar, at),

@@ -13,8 +13,10 @@ from typing import Any
 
 import pytest
 
+from models.help_request.journey import HELP_REQUEST
 from models.journey import resolving, rows
 from models.journey.answers import Said
+from models.journey.rows import Journey
 from models.step_down import direction, held, interlock
 from models.step_down.corrections import CORRECTIONS
 from models.step_down.journey import STEP_DOWN
@@ -47,13 +49,19 @@ def every_row() -> dict[str, Row]:
     return named
 
 
+JOURNEYS: dict[str, Journey[Any]] = {"": STEP_DOWN, "REQUEST_": HELP_REQUEST}
+"""Each journey, with what stands before the names of its tables."""
+
+
 def _of_stages() -> Iterator[Row]:
-    """What may come, what is missing and what is done, in each stage and at any time."""
-    for stage, of_stage in STEP_DOWN.stages.items():
-        for row in of_stage:
-            yield from _of_row(row, partial(_put_in_stage, stage, row))
-    for row in STEP_DOWN.any_time:
-        yield from _of_row(row, partial(_put_at_any_time, row))
+    """What may come, what is missing and what is done, in each stage and at any time of each journey."""
+    for before, journey in JOURNEYS.items():
+        rows_of = [
+            (row, partial(_put_in_stage, journey, stage)) for stage in journey.stages for row in journey.stages[stage]
+        ]
+        rows_of += [(row, partial(_put_at_any_time, journey)) for row in journey.any_time]
+        for row, put in rows_of:
+            yield from (replace(one, table=f"{before}{one.table}") for one in _of_row(row, partial(put, row)))
 
 
 def _of_row(row: object, put: PutInstead) -> Iterator[Row]:
@@ -71,14 +79,15 @@ def _of_row(row: object, put: PutInstead) -> Iterator[Row]:
                 yield Row("WAITS", clause, row.words, partial(put, (replace(row, words=None),)))
 
 
-def _put_in_stage(stage: Said, row: object, instead: Sequence[Any]) -> None:
-    stages = {**STEP_DOWN.stages, stage: _with(STEP_DOWN.stages[stage], row, instead)}
-    object.__setattr__(STEP_DOWN, "stages", stages)
+def _put_in_stage(journey: Journey[Any], stage: Said, row: object, instead: Sequence[Any]) -> None:
+    stages = {**journey.stages, stage: _with(journey.stages[stage], row, instead)}
+    object.__setattr__(journey, "stages", stages)
 
 
-def _put_at_any_time(row: object, instead: Sequence[Any]) -> None:
-    any_time.ROWS = _with(any_time.ROWS, row, instead)
-    object.__setattr__(STEP_DOWN, "any_time", any_time.ROWS)
+def _put_at_any_time(journey: Journey[Any], row: object, instead: Sequence[Any]) -> None:
+    object.__setattr__(journey, "any_time", _with(journey.any_time, row, instead))
+    if journey is STEP_DOWN:
+        any_time.ROWS = journey.any_time
 
 
 def _with(every: tuple[Any, ...], row: object, instead: Sequence[Any]) -> tuple[Any, ...]:

@@ -14,6 +14,7 @@ from temporalio.worker import PollerBehaviorAutoscaling, UnsandboxedWorkflowRunn
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from workflows.digest import MorningDigest
+from workflows.help_request.request import EarlyHelpRequest
 from workflows.reconcile import Reconcile
 from workflows.step_down.transfer import StepDownTransfer
 from workflows.timeouts import MOSAIC
@@ -33,7 +34,7 @@ CACHED_TRANSFERS = 4000
 class Workflows:
     """What runs, and in what."""
 
-    classes: Sequence[type] = (StepDownTransfer, MorningDigest, Reconcile)
+    classes: Sequence[type] = (StepDownTransfer, EarlyHelpRequest, MorningDigest, Reconcile)
     runner: WorkflowRunner = field(default_factory=SandboxedWorkflowRunner)
 
 

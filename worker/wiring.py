@@ -15,6 +15,7 @@ from activities.correspondence import CorrespondenceActivities
 from activities.digest import DigestActivities
 from activities.effect import Effects
 from activities.final_meeting import FinalMeetingActivities
+from activities.help_request import HelpRequestActivities
 from activities.mosaic import MosaicActivities
 from activities.ports import (
     Calendars,
@@ -150,6 +151,7 @@ def activities(things: Outside, effects: Effects, workflows: TransferWorkflows) 
     harm = SignificantHarmActivities(shows)
     correspondence = CorrespondenceActivities(things.post, things.mosaic, things.directory, effects)
     register = RegisterActivities(things.register, things.book, things.calendars, shows, transfer_time)
+    requests = HelpRequestActivities(things.register, things.calendars, shows)
     consent = ConsentActivities(shows)
     clocks = ClockActivities(things.calendars, transfer_time)
     alerts = AlertActivities(things.post, things.channels, things.directory, effects, things.calendars, transfer_time)
@@ -163,6 +165,8 @@ def activities(things: Outside, effects: Effects, workflows: TransferWorkflows) 
             register.look_up_service,
             register.look_up_people,
             register.reserve_child,
+            requests.open_request,
+            requests.show_request,
             consent.capture_consent,
             consent.capture_withdrawal,
             conversation.capture_conversation,

@@ -1,6 +1,11 @@
 """Workflow ids: opaque, and nothing about a person."""
 
 
+def workflow_id(kind: str, journey_id: str) -> str:
+    """The workflow id of a journey of this kind."""
+    return f"{kind}/{journey_id}"
+
+
 def step_down_id(transfer_id: str) -> str:
     """The workflow id of a step-down."""
-    return f"step-down/{transfer_id}"
+    return workflow_id("step-down", transfer_id)

@@ -22,9 +22,10 @@ class AlertText(Frozen):
     at: datetime
     raised_at: datetime
     service: str
-    social_work_team: str
+    in_charge: str = "Social work"
+    """On whose side somebody is responsible."""
     responsible: str
-    """Whom to ask in social work, with names."""
+    """Whom to ask there, with names."""
     phones: str | None = None
     """Whom to ring, where that is what has to be done."""
     reported_by: str | None = None
@@ -36,7 +37,7 @@ class AlertText(Frozen):
 LETTER = """{post}
 
 Early Help service: {service}
-Social work: {responsible}{reported_by}
+{in_charge}: {responsible}{reported_by}
 
 You get this as {audience}.{on_duty} This message says nothing about the family; the details are in the transfer.
 """
@@ -67,6 +68,7 @@ def alert_letter(text: AlertText, audience: Audience) -> tuple[str, str]:
     letter = LETTER.format(
         post=post,
         service=f"{text.service}, {text.service_contact}" if text.service_contact else text.service,
+        in_charge=text.in_charge,
         responsible=text.responsible,
         reported_by=f"\nReported by: {text.reported_by}" if text.reported_by else "",
         audience=audience.words,

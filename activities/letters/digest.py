@@ -14,7 +14,7 @@ You get this as {reader}, each working morning on which there is something to te
 nothing about a family; the details are in the transfers. It tells you how things stood on {now}.
 """
 
-LINE = """- Transfer {transfer} ({service}; {team})
+LINE = """- Transfer {transfer} ({whose})
   {what}"""
 
 
@@ -41,8 +41,7 @@ def _section(section: Section, lines: list[Line]) -> str:
 def _line(line: Line) -> str:
     return LINE.format(
         transfer=line.transfer_id,
-        service=line.service,
-        team=line.social_work_team,
+        whose="; ".join(filter(None, (line.service, line.social_work_team))),
         what="\n  ".join(_what(line)),
     )
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from adapters.register.effect_book import closed_step_of, shared_document_of
-from adapters.register.shown import reserve, show, show_items, status_of
+from adapters.register.shown import new_row, reserve, show, show_items, status_of
 from adapters.register.store import Store, audit
 from models.effects import Effect, Ended
 from models.journey.status import Status
@@ -134,21 +134,12 @@ def _mark(session: Session, row: TransferRow, found: Sequence[Difference]) -> Se
 
 def _add_lost(session: Session, status: Status) -> TransferRow:
     """The row of a transfer that runs and was lost here."""
-    row = TransferRow(
-        id=status.id,
-        version=0,
-        route=status.route,
-        stage=status.stage,
-        stage_words=status.stage_words,
-        service_ref=status.service_ref,
-        social_work_team=status.social_work_team,
-        waiting_for="",
-        restricted=status.restricted,
-        opened_at=min(entry.recorded_at for entry in status.timeline),
-    )
+    row = new_row(status, opened_at=min(entry.recorded_at for entry in status.timeline))
     session.add(row)
     session.flush()
-    session.add_all(ChildRow(transfer_id=row.id, child_ref=child.ref, open=False) for child in status.children)
+    session.add_all(
+        ChildRow(transfer_id=row.id, child_ref=child.ref, journey=row.journey, open=False) for child in status.children
+    )
     session.flush()
     reserve(session, row)
     return row

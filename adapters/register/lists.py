@@ -16,6 +16,7 @@ from models.register.tables import IN_HAND, IS_OPEN, SAYS_HARM, EvidenceRow, Tra
 NOT_ANSWERED = (ResponseState.ON_TRACK, ResponseState.DUE_SOON)
 SHOWN = columns(
     TransferRow.id,
+    TransferRow.journey,
     TransferRow.stage,
     TransferRow.stage_words,
     TransferRow.outcome,
@@ -38,12 +39,14 @@ class TransferLine:
     """One line of the list of transfers."""
 
     id: str
+    journey: str
+    """Which kind it is, as its workflow id begins."""
     stage: str
     stage_words: str
     """The stage as people read it."""
     outcome: str | None
     service_ref: str
-    social_work_team: str
+    social_work_team: str | None
     waiting_for: tuple[str, ...]
     needs_attention: bool
     attention: tuple[str, ...]
@@ -113,7 +116,7 @@ class SqlLists:
         with self.store.reading() as session:
             return session.exec(select(TransferRow.id)).all()
 
-    def open_between(self) -> Sequence[tuple[str, str]]:
+    def open_between(self) -> Sequence[tuple[str, str | None]]:
         """The service and the team of open transfers, each pair once; those of restricted families are omitted."""
         with self.store.reading() as session:
             found = select(TransferRow.service_ref, TransferRow.social_work_team).distinct()
@@ -166,6 +169,7 @@ def _shown(row: Row[Any]) -> bool:
 def _line(row: Row[Any], *, harm_reported: bool) -> TransferLine:
     return TransferLine(
         id=row.id,
+        journey=row.journey,
         stage=row.stage,
         stage_words=row.stage_words,
         outcome=row.outcome,

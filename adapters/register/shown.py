@@ -32,6 +32,26 @@ def show(store: Store, session: Session, row: TransferRow, status: Status, versi
         _close(session, row)
 
 
+def new_row(status: Status, *, opened_at: datetime, duplicate_of: str | None = None) -> TransferRow:
+    """The row of a journey that the register does not have, open, and never shown."""
+    return TransferRow(
+        id=status.id,
+        journey=status.journey,
+        version=0,
+        route=status.route,
+        stage=status.stage,
+        stage_words=status.stage_words,
+        service_ref=status.service_ref,
+        social_work_team=status.social_work_team,
+        social_worker=status.social_worker,
+        team_manager=status.team_manager,
+        waiting_for=",".join(status.waiting_for),
+        restricted=status.restricted,
+        opened_at=opened_at,
+        duplicate_of=duplicate_of,
+    )
+
+
 def show_items(store: Store, row: TransferRow, status: Status) -> None:
     """Write what waits for a person."""
     row.waiting_for, row.attention = ",".join(status.waiting_for), ",".join(status.problems)
@@ -46,7 +66,8 @@ def status_of(store: Store, row: TransferRow) -> Status | None:
 def reserve(session: Session, row: TransferRow) -> None:
     """The transfer holds its children, but for those whom another one holds by now."""
     for child in session.exec(select(ChildRow).where(ChildRow.transfer_id == row.id)):
-        elsewhere = select(ChildRow).where(ChildRow.child_ref == child.child_ref, HOLDS_CHILD)
+        held = (ChildRow.child_ref == child.child_ref, ChildRow.journey == child.journey, HOLDS_CHILD)
+        elsewhere = select(ChildRow).where(*held)
         child.open = session.exec(elsewhere).first() is None
 
 

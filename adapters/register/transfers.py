@@ -1,6 +1,6 @@
 """Transfers: opened with their children reserved, and shown as they stand."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,20 +10,19 @@ from sqlmodel import Session, col, select
 from adapters.register.clocks import keep_calendar, keep_due_date
 from adapters.register.directory import people_of, service_of
 from adapters.register.evidence import keep_evidence
-from adapters.register.shown import show, status_of
+from adapters.register.shown import new_row, show, status_of
 from adapters.register.store import Store, audit
 from models.calendar import WorkingCalendar
 from models.errors import LastingError, PassingError, StartRefusedError
 from models.journey.projection import Projection
 from models.journey.recorded import Opening, RecordedStep
+from models.journey.start import Start
 from models.journey.status import Status
 from models.office_hours import office_hours
 from models.people import Colleague
 from models.policy import Policy
 from models.register.tables import HOLDS_CHILD, ChildRow, ServiceRow, TransferRow
 from models.services import EarlyHelpService
-from models.step_down.stage import Stage
-from models.step_down.start import StepDownRequest
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ class SqlTransfers:
     """What a transfer that starts now is given."""
 
     def open_transfer(
-        self, request: StepDownRequest, at: datetime, calendar: WorkingCalendar, begun: Callable[[Opening], Status]
+        self, request: Start, at: datetime, calendar: WorkingCalendar, begun: Callable[[Opening], Status]
     ) -> Opening:
         """See ``TransferRegister``."""
         try:
@@ -45,29 +44,42 @@ class SqlTransfers:
             return self._open(request, at, calendar, begun)
 
     def _open(
-        self, request: StepDownRequest, at: datetime, calendar: WorkingCalendar, begun: Callable[[Opening], Status]
+        self, request: Start, at: datetime, calendar: WorkingCalendar, begun: Callable[[Opening], Status]
     ) -> Opening:
         with self.store.transaction() as session:
             service = session.get(ServiceRow, request.service_ref)
             if service is None:
                 raise StartRefusedError("service_ref", "The service directory does not know this service.")
             known = session.get(TransferRow, request.id)
+            if known is not None and known.journey != request.kind:
+                raise StartRefusedError("id", "Something else was started under this id before.")
             holder = known.duplicate_of if known else _open_elsewhere(session, request)
-            if known is None:
-                _add_transfer(session, request, at, holder)
             keep_calendar(session, calendar)
             opening = Opening(
                 policy=self.policy,
                 service=service_of(service),
-                people=people_of(session, request.social_work_team, (request.social_worker, request.team_manager)),
+                people=people_of(session, request.team, request.colleagues) if request.team else (),
                 duplicate_of=holder,
                 calendar=calendar.known_days(at),
                 letter_hours=office_hours(self.policy.letter_hours, calendar, at),
             )
             if known is None:
-                row = session.get_one(TransferRow, request.id)
-                row.status = self.store.seal(request.id, begun(opening))
+                self._add(session, request, begun(opening), at, holder)
             return opening
+
+    def _add(self, session: Session, request: Start, status: Status, at: datetime, holder: str | None) -> None:
+        """The row of a journey that begins, with its children; those whom another one holds are not taken."""
+        row = new_row(status, opened_at=at, duplicate_of=holder)
+        row.status = self.store.seal(request.id, status)
+        session.add(row)
+        session.flush()
+        reserved = holder is None
+        session.add_all(
+            ChildRow(transfer_id=request.id, child_ref=child.ref, journey=request.kind, open=reserved)
+            for child in request.children
+        )
+        what = "transfer opened" if reserved else "transfer not opened: a child is in another"
+        session.add(audit(request.id, request.opened_by, what, why=request.rests_on))
 
     def look_up_service(self, ref: str) -> EarlyHelpService:
         """See ``TransferRegister``."""
@@ -84,13 +96,15 @@ class SqlTransfers:
 
     def reserve_child(self, transfer_id: str, child: str, who: str) -> None:
         """See ``TransferRegister``."""
+        journey = self._kind_of(transfer_id)
         try:
             with self.store.transaction() as session:
                 if session.get(ChildRow, (transfer_id, child)) is None:
-                    session.add(ChildRow(transfer_id=transfer_id, child_ref=child, open=True))
+                    session.add(ChildRow(transfer_id=transfer_id, child_ref=child, journey=journey, open=True))
                     session.add(audit(transfer_id, who, "child added", new=child))
         except IntegrityError as error:
-            if (holder := self.open_transfer_of(child)) is None:  # it has ended meanwhile, or this one was lost here
+            holder = self.open_transfer_of(child, {journey})
+            if holder is None:  # it has ended meanwhile, or this one was lost here
                 raise
             there = f"It is transfer {holder}."
             raise LastingError("child_elsewhere", f"{child} is in another open transfer", there) from error
@@ -130,39 +144,22 @@ class SqlTransfers:
             row = session.get(TransferRow, transfer_id)
             return status_of(self.store, row) if row else None
 
-    def open_transfer_of(self, child_ref: str) -> str | None:
-        """The id of the open transfer that holds the child, or None."""
+    def _kind_of(self, transfer_id: str) -> str:
+        """Which kind of journey it is; where it was lost here, none, and the database refuses what belongs to it."""
+        with self.store.reading() as session:
+            row = session.get(TransferRow, transfer_id)
+            return row.journey if row is not None else ""
+
+    def open_transfer_of(self, child_ref: str, among: Collection[str] | None = None) -> str | None:
+        """The id of the open journey that holds the child, or None; of these kinds, where they are given."""
         with self.store.reading() as session:
             found = select(ChildRow.transfer_id).where(ChildRow.child_ref == child_ref, HOLDS_CHILD)
-            return session.exec(found).first()
+            of_kind = found if among is None else found.where(col(ChildRow.journey).in_(among))
+            return session.exec(of_kind).first()
 
 
-def _open_elsewhere(session: Session, request: StepDownRequest) -> str | None:
+def _open_elsewhere(session: Session, request: Start) -> str | None:
     refs = [child.ref for child in request.children]
-    elsewhere = select(ChildRow.transfer_id).where(col(ChildRow.child_ref).in_(refs), HOLDS_CHILD)
-    return session.exec(elsewhere.where(ChildRow.transfer_id != request.id)).first()
-
-
-def _add_transfer(session: Session, request: StepDownRequest, at: datetime, holder: str | None) -> None:
-    session.add(
-        TransferRow(
-            id=request.id,
-            version=0,
-            route=request.route,
-            stage=Stage.CONSENT,
-            stage_words=Stage.CONSENT.words,
-            service_ref=request.service_ref,
-            social_work_team=request.social_work_team,
-            social_worker=request.social_worker,
-            team_manager=request.team_manager,
-            waiting_for="social_worker",
-            restricted=request.restricted,
-            opened_at=at,
-            duplicate_of=holder,
-        )
-    )
-    session.flush()
-    reserved = holder is None
-    session.add_all(ChildRow(transfer_id=request.id, child_ref=child.ref, open=reserved) for child in request.children)
-    what = "transfer opened" if reserved else "transfer not opened: a child is in another"
-    session.add(audit(request.id, request.social_worker, what, why="SD-01, SD-02, SD-03"))
+    held = (col(ChildRow.child_ref).in_(refs), col(ChildRow.journey).in_(request.held_by), HOLDS_CHILD)
+    elsewhere = select(ChildRow.transfer_id).where(*held, ChildRow.transfer_id != request.id)
+    return session.exec(elsewhere.order_by(col(ChildRow.journey).desc())).first()

@@ -114,7 +114,7 @@ async def books_compared(client: Client, local: Rehearsal, driven: Sequence[Driv
     register, listed = effects(register_engine(RegisterSettings())), all_mail(local)
     verdict = mail_of_effects(register, map(mail_seen, listed))
     for one in driven:
-        player = Player(local, client, one.case.mosaic.family_ref, closing_step_of(one.case))
+        player = Player(local, client, one.case.mosaic.family_ref, closing_step_of(one.case) or "")
         own = {message_id(effect.key) for effect in register if effect.key.startswith(f"{one.begins.id}/")}
         mail = [message for message in listed if message["message_id"] in own]
         verdict += await patiently(partial(_of_transfer, one, player, mail))

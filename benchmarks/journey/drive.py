@@ -20,16 +20,17 @@ from temporalio.client import (
 )
 from temporalio.service import RPCError
 
-from activities.mosaic import CLOSING_STEPS
 from benchmarks.journey.bare import BareStepDown
 from benchmarks.journey.stage import BARE, Side
 from benchmarks.rehearsal import EXAMPLES
+from cli.rehearsal.books import closing_step_of
 from cli.rehearsal.case import CaseFile
 from cli.rehearsal.case_file import read_case
 from client.errors import NotKnownError
 from client.letters import as_read
 from client.transfers import start, transfer
 from models.journey.steps import Step
+from models.step_down.start import StepDownRequest
 from workflows.ids import step_down_id
 
 CASE = EXAMPLES / "01-one-child-passes-on-a-sibling-closes.yaml"
@@ -52,7 +53,7 @@ async def admit(mosaic: httpx.AsyncClient, case: CaseFile) -> None:
     """Put the family into the rehearsal Mosaic."""
     # What a case file leaves out, Mosaic answers by itself; what is sent as null, it does not say.
     said = case.mosaic.model_dump(mode="json", exclude_unset=True)
-    body = {**said, "closing_step": CLOSING_STEPS[case.start.route]}
+    body = {**said, "closing_step": closing_step_of(case)}
     (await mosaic.post("/rehearsal/families", json=body)).raise_for_status()
 
 
@@ -142,7 +143,8 @@ class Journeys:
     async def _start(self, case: CaseFile) -> Handle:
         if self.side.name == BARE:
             id_ = step_down_id(case.start.id)
-            return await self.client.start_workflow(BareStepDown.run, case.start, id=id_, task_queue=self.side.queue)
+            start_of = StepDownRequest.model_validate(case.start)
+            return await self.client.start_workflow(BareStepDown.run, start_of, id=id_, task_queue=self.side.queue)
         await start(self.client, case.start)
         return transfer(self.client, case.start.id)
 

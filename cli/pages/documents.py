@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from adapters.england import BANK_HOLIDAYS
-from cli.pages import attention, coverage, effects, one_step, settings, step_down, steps
+from cli.pages import attention, coverage, effects, help_request, one_step, settings, step_down, steps
 from cli.pages.bank_holidays import bank_holidays
 from cli.pages.blocks import filled
 from cli.pages.schemas import schemas
@@ -14,6 +14,7 @@ PAGES: Mapping[str, Callable[[], dict[str, str]]] = {
     "attention": attention.blocks,
     "effects": effects.blocks,
     "guidance-coverage": coverage.blocks,
+    "help-request": help_request.blocks,
     "one-step": one_step.blocks,
     "settings": settings.blocks,
     "step-down": step_down.blocks,
@@ -29,7 +30,7 @@ def documents() -> dict[Path, str]:
         BlockError: a page does not have the marks of what is made for it.
         InputError: an example is missing or wrong.
     """
-    made = {DOCS / "schemas" / "step-down" / f"{name}.json": text for name, text in schemas().items()}
+    made = {DOCS / "schemas" / f"{name}.json": text for name, text in schemas().items()}
     made[BANK_HOLIDAYS] = bank_holidays()
     return made | {DOCS / f"{name}.md": _page(DOCS / f"{name}.md", blocks()) for name, blocks in PAGES.items()}
 

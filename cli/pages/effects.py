@@ -9,9 +9,13 @@ from models.kinds import NOT_ANSWERING, RESPONSES, EffectKind
 from models.policy import Policy
 from models.ways import WAYS, Protocol, System, by_machine_alone
 from workflows.digest import CLAUSE, STALE_AFTER
+from workflows.help_request.orders import ORDERS as OF_REQUESTS
 from workflows.journey.orders import OWN_RULE
 from workflows.step_down.orders import ORDERS
 from workflows.timeouts import ALERT, UNTIL_IT_ANSWERS, Patience
+
+CLOCK_CLAUSES = {**ORDERS.clock_clauses, **OF_REQUESTS.clock_clauses}
+"""By which clause each clock runs that is not our own rule."""
 
 
 def blocks() -> dict[str, str]:
@@ -52,7 +56,7 @@ def _row(kind: EffectKind) -> str:
 def _clause(kind: EffectKind) -> str:
     if kind is EffectKind.MAIL_DIGEST:
         return CLAUSE
-    answers = ", ".join(ORDERS.clock_clauses[kind] for kind in RESPONSES)
+    answers = ", ".join(CLOCK_CLAUSES[kind] for kind in RESPONSES)
     clause = ORDERS.effects[kind].clause
     return f"{answers}; of other waits our {OWN_RULE}" if clause == OWN_RULE else clause
 

@@ -10,6 +10,7 @@ from cli.project import EXAMPLES
 from cli.rehearsal.case_file import read_case
 from client.errors import InputError
 from models.journey.steps import Step, step_name
+from models.step_down.start import StepDownRequest
 from models.step_down.steps.every import STEPS
 
 AT = datetime(2027, 6, 1, 9, tzinfo=UTC)
@@ -62,7 +63,8 @@ def samples() -> dict[str, Sample]:
     found = {"recalculate_clocks": Sample(OF_NO_EXAMPLE, EXAMPLES / "17-the-clock-is-paused.yaml", 4)}
     for path in sorted(EXAMPLES.glob("*.yaml")):
         case = read_case(path, "ID", AT)
-        for number, step in enumerate([] if case.acts else case.steps, start=1):
+        of_step_down = isinstance(case.start, StepDownRequest)
+        for number, step in enumerate(case.steps if of_step_down and not case.acts else (), start=1):
             said = step.model_dump(mode="json", exclude_unset=True, exclude=NOT_SHOWN)
             fuller = step.step not in found or len(said) > len(found[step.step].file)
             if fuller and "corrects" not in said and not NOT_USUAL & said.keys():

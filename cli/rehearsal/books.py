@@ -17,6 +17,7 @@ from cli.wiring import clocks
 from models.certificate import agrees
 from models.clock_words import RUNG_WORDS
 from models.step_down.letter_reference import from_subject, transfer_of
+from models.step_down.start import StepDownRequest
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,10 @@ class Books:
         return tuple(kept.clock_id for kept in self.clocks if not agrees(kept.certificate, kept.calendar))
 
 
-def closing_step_of(case: CaseFile) -> str:
-    """The workflow step by which Mosaic closes the children of the case."""
-    return CLOSING_STEPS[case.start.route]
+def closing_step_of(case: CaseFile) -> str | None:
+    """The workflow step by which Mosaic closes the children of the case; None where social work has none of them."""
+    of_social_work = (one.route for one in (case.start, case.already_open) if isinstance(one, StepDownRequest))
+    return next((CLOSING_STEPS[route] for route in of_social_work), None)
 
 
 def admit(local: Rehearsal, case: CaseFile) -> None:

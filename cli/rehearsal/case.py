@@ -7,9 +7,10 @@ from pydantic import Field
 
 from cli.rehearsal.acts import Act, AnyAct, PutService
 from cli.rehearsal.expectation import Expectation
+from models.journey.start import Start
+from models.journey.steps import Step
 from models.mosaic import ChildRecord
 from models.step_down.start import StepDownRequest
-from models.step_down.steps.every import AnyStep
 from models.vocabulary import Frozen, Ref
 
 
@@ -57,13 +58,15 @@ class CaseFile(Frozen):
     """A case, made ready to be played once under one transfer id."""
 
     title: str
+    journey: str = StepDownRequest.kind
+    """Which kind of journey it starts."""
     mosaic: RehearsalFamily
     before: tuple[AnyAct, ...] = ()
     """What happens before the start."""
-    already_open: StepDownRequest | None = None
-    """Another transfer of the family, which is open before this one starts."""
-    start: StepDownRequest
-    steps: tuple[AnyStep, ...]
+    already_open: Start | None = None
+    """A step-down of the family, which is open before this one starts."""
+    start: Start
+    steps: tuple[Step, ...]
     moments: tuple[datetime | None, ...] = ()
     """When each step is sent, where time has to pass before it."""
     meanwhile: tuple[tuple[AnyAct, ...], ...] = ()

@@ -6,13 +6,15 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from cli.documents import Wrong, about, checked, read_document, refuse_a_step
+from cli.documents import Wrong, about, checked, journey_of, read_document, refuse_a_step
 from cli.rehearsal.acts import Act, Signal, read_acts
 from cli.rehearsal.case import CaseFile, RehearsalFamily
 from cli.rehearsal.moments import dated, moment_of
 from cli.step_file import read_step
 from cli.wiring import working_calendar
 from client.errors import InputError
+from client.journeys import kind_named
+from models.journey.start import Start
 from models.journey.steps import Step
 from models.kinds import OFFICES
 from models.step_down.start import StepDownRequest
@@ -20,7 +22,7 @@ from models.wrong_input import Flaw, flaws
 
 REFERENCES = frozenset(
     {"ref", "child_ref", "family_ref", "document_ref", "document", "child", "about", "without_children", "names"}
-    | {"withdrawn_by", "is_child"}
+    | {"withdrawn_by", "is_child", "lead_child"}
     | {"service_ref", "social_worker", "team_manager", "social_work_team", "id", "team", "teams", "covers"}
 )
 """The fields of a case file that hold a reference of the family, or of whom the case puts into a directory."""
@@ -58,6 +60,7 @@ class _Reading:
         content = _renamed(content, {ref: f"{transfer_id}-{ref}" for ref in own})
         self.content: dict[str, Any] = dated(content, working_calendar(), at)
         self.family: RehearsalFamily | None = None
+        self.kind = kind_named(journey_of(content))
 
     def case(self) -> CaseFile:
         """The case.
@@ -69,7 +72,7 @@ class _Reading:
         with self.wrong.gathered():
             parts["mosaic"] = self.family = self._part("mosaic", RehearsalFamily)
         with self.wrong.gathered():
-            parts["start"] = self._part("start", StepDownRequest, id=self.id)
+            parts["start"] = self._part("start", self.kind.start, id=self.id)
             self._refuse_other_children(parts["start"])
         with self.wrong.gathered():
             parts["before"] = self._acts(self.content.get("before", []), "before", self.at)
@@ -86,7 +89,7 @@ class _Reading:
             raise InputError(f"The file has no {name}.")
         return checked(kind, {**usual, **said} if isinstance(said, dict) else said, name)
 
-    def _refuse_other_children(self, start: StepDownRequest) -> None:
+    def _refuse_other_children(self, start: Start) -> None:
         if self.family is None:
             return
         known = {child.ref for child in self.family.children}
@@ -122,7 +125,7 @@ class _Reading:
             acts = self._acts(fields.get("meanwhile", []), f"{where}.meanwhile", before)
         with self.wrong.gathered():
             own = {name: value for name, value in fields.items() if name not in BESIDE_THE_STEP} or content
-            step = read_step(own, step_id, moment or before, where)
+            step = read_step(own, step_id, moment or before, where, self.kind.steps)
         return step, moment, acts
 
     def _acts(self, said: Any, where: str, at: datetime) -> tuple[Act, ...]:

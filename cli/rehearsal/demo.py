@@ -19,10 +19,19 @@ from cli.rehearsal.act_words import act_words
 from cli.rehearsal.acts import Act, plans_faults
 from cli.rehearsal.books import Books, admit, closing_step_of, read_books
 from cli.rehearsal.case import CaseFile
-from cli.rehearsal.expectation import BY_ITSELF, WAITS, ExpectedClock, as_far_as_said, how_it_ended, same_attention
+from cli.rehearsal.expectation import (
+    BY_ITSELF,
+    WAITS,
+    ExpectedClock,
+    as_far_as_said,
+    as_on_duty,
+    how_it_ended,
+    same_attention,
+)
 from cli.rehearsal.local import Rehearsal
 from cli.rehearsal.player import Player
 from cli.rehearsal.skipped import note_skipped
+from cli.wiring import directory
 from client.checks import item_meant, with_item_meant
 from client.errors import InputError, NotKnownError
 from client.letters import as_read
@@ -31,6 +40,7 @@ from models.attention import Attention, Resolution
 from models.journey.status import Status
 from models.journey.steps import ResolveAttention, Step
 from models.journey.timeline import told_words
+from models.kinds import OFFICES, Audience
 from models.step_down.stage import Stage
 from models.vocabulary import local_time
 
@@ -69,7 +79,7 @@ async def play(client: Client, local: Rehearsal, case: CaseFile, progress: Progr
         InputError: what is to happen before the start cannot.
     """
     admit(local, case)
-    player = Player(local, client, case.mosaic.family_ref, closing_step_of(case))
+    player = Player(local, client, case.mosaic.family_ref, closing_step_of(case) or "")
     try:
         await _carry_out(player, case.before, lambda words: progress(f"before: {_shown(words, case)}"))
         if case.already_open is not None:
@@ -255,7 +265,10 @@ def _differences(case: CaseFile, now: Status, books: Books) -> list[str]:
     clocks = tuple(ExpectedClock(kind=c.kind, due=c.due, ended=c.state) for c in now.responses if c.due)
     if case.expect.clocks and clocks != expect.clocks:
         found.append(f"the clocks should be: {'; '.join(map(str, expect.clocks))}; they are: {clocks}")
-    if Counter(map(str, books.alerts)) != Counter(map(str, expect.alerts)):
+    offices = (OFFICES[who] for who in (Audience.DUTY_AND_ADVICE, Audience.EMERGENCY_DUTY_TEAM))
+    on_duty = {address for office in offices if (address := directory().address_of(office)) is not None}
+    alerts = as_on_duty(books.alerts, expect.alerts, on_duty)
+    if Counter(map(str, alerts)) != Counter(map(str, expect.alerts)):
         found.append(f"alerts should be: {'; '.join(map(str, expect.alerts)) or 'none'}")
     if not same_attention(now.attention, expect.attention):
         found.append(f"attention should be: {'; '.join(map(str, expect.attention)) or 'needed by nothing'}")

@@ -1,11 +1,12 @@
 """How a case must end, or stay open, in the books of everybody concerned, and whether it did."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal
 
 from pydantic import field_validator, model_validator
 
 from models.attention import PROBLEMS, Attention
+from models.help_request import stage as of_requests
 from models.journey.clocks import ClockState
 from models.kinds import ClockKind, RungKind
 from models.step_down.stage import Outcome, Stage
@@ -42,10 +43,13 @@ class ExpectedClock(Frozen):
     ended: ClockState
 
 
-class ExpectedAlert(Frozen):
-    """An alert that was sent by mail."""
+ON_DUTY = "on_duty"
 
-    to: EmailAddress
+
+class ExpectedAlert(Frozen):
+    """An alert that was sent by mail; a case may be played at any hour, and so name whoever is on duty then."""
+
+    to: EmailAddress | Literal["on_duty"]
     what: RungKind
 
 
@@ -68,8 +72,8 @@ class ExpectedAttention(Frozen):
 class Expectation(Frozen):
     """How the case must end, or where it must stay open, in the books of everybody concerned."""
 
-    outcome: Outcome | None = None
-    stage: Stage | None = None
+    outcome: Outcome | of_requests.Outcome | None = None
+    stage: Stage | of_requests.Stage | None = None
     """Where it stays open, to be looked at; said instead of the outcome."""
     at: Moment | None = None
     """Until when its time passes in the end, where it stays open."""
@@ -87,7 +91,7 @@ class Expectation(Frozen):
     def _ends_or_stays_open(self) -> "Expectation":
         if (self.outcome is None) == (self.stage is None):
             raise ValueError("outcome, stage: say one of them, and not both: a case ends, or it stays open")
-        if self.stage is Stage.CLOSED:
+        if self.stage == Stage.CLOSED:
             raise ValueError("stage: nothing stays open there; say the outcome")
         if self.at is not None and self.stage is None:
             raise ValueError("at: time passes in the end only where a case stays open, with stage")
@@ -103,6 +107,15 @@ def as_far_as_said(sent: Sequence[ExpectedMail], expected: Sequence[ExpectedMail
         unsaid = {(mail.to, mail.subject) for mail in expected if getattr(mail, field) is None}
         seen = [mail.model_copy(update={field: None}) if (mail.to, mail.subject) in unsaid else mail for mail in seen]
     return seen
+
+
+def as_on_duty(
+    sent: Sequence[ExpectedAlert], expected: Sequence[ExpectedAlert], duty: Collection[str]
+) -> Sequence[ExpectedAlert]:
+    """The alerts that were sent; to these addresses as the case says it, where it names whoever is on duty."""
+    if all(one.to != ON_DUTY for one in expected):
+        return sent
+    return [one.model_copy(update={"to": ON_DUTY}) if one.to in duty else one for one in sent]
 
 
 def same_attention(raised: Sequence[Attention], expected: Sequence[ExpectedAttention]) -> bool:

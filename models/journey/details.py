@@ -27,7 +27,7 @@ def _lines(now: Status) -> Iterator[str]:
     if now.ended is not None:
         yield from (f"**{plain(now.ended)}.**", "")
     yield from (f"Early Help service: {plain(now.service_name or now.service_ref)}", "")
-    yield from (f"Social work: {plain(now.responsible)}", "")
+    yield from (f"{now.in_charge}: {plain(now.responsible)}", "")
     yield from _attention_lines(now)
     yield from titled("Waits for", _missing_items(now))
     yield from titled("Time", _clock_items(now))

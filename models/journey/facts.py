@@ -17,7 +17,6 @@ from models.journey.reports import covers, own_call, replaced_by, said_just_befo
 from models.journey.steps import (
     Cancel,
     PauseClock,
-    Reassign,
     RecalculateClocks,
     ReportsHarm,
     ResolveAttention,
@@ -80,23 +79,19 @@ class Facts(Kept):
         raise NotImplementedError
 
     @property
-    def social_worker(self) -> str:
-        """The social worker responsible now."""
-        return self._responsible("social_worker")
+    def social_worker(self) -> str | None:
+        """The social worker responsible now; None where the service answers for it."""
+        return None
 
     @property
-    def team_manager(self) -> str:
+    def team_manager(self) -> str | None:
         """The team manager responsible now."""
-        return self._responsible("team_manager")
+        return None
 
     @property
-    def social_work_team(self) -> str:
+    def social_work_team(self) -> str | None:
         """The social work team responsible now."""
-        return self._responsible("social_work_team")
-
-    def _responsible(self, role: str) -> str:
-        named = [name for step in self.all_of(Reassign) if (name := getattr(step, role)) is not None]
-        return str([getattr(self.request, role), *named][-1])
+        return None
 
     @property
     def cancelled(self) -> Cancel | None:

@@ -11,6 +11,7 @@ from models.journey.clocks import ClockState, running_state
 from models.journey.due_dates import calculations
 from models.journey.facts import Facts
 from models.journey.missing import due, wanted
+from models.journey.people import who_is_told
 from models.journey.recorded import Alert, Clock
 from models.journey.remembered import remembered
 from models.journey.rows import Journey
@@ -105,7 +106,7 @@ def _audiences(facts: Facts, rungs: list[DueRung]) -> tuple[Audience, ...]:
     named = dict.fromkeys(audience for rung in counting for audience in rung.audiences)
     if facts.request.restricted:
         named = dict.fromkeys(who if who in NAMED else Audience.TEAM_MANAGER for who in named)
-    return tuple(named)
+    return tuple(dict.fromkeys(who_is_told(facts, who) for who in named))
 
 
 @remembered

@@ -5,12 +5,18 @@ from datetime import date, datetime
 
 from models.effects import Effect
 from models.journey.facts import Facts
+from models.journey.start import StartInSocialWork
 from models.journey.steps import Reassign, Step
-from models.kinds import BY_ROLE, EffectKind
+from models.kinds import BY_ROLE, Audience, EffectKind
 from models.people import Lack, covers_of, lack
 from models.vocabulary import LONDON, Actor, Role
 
 OF_SOCIAL_WORK = frozenset({Role.SOCIAL_WORKER, Role.DUTY_SOCIAL_WORKER, Role.TEAM_MANAGER, Role.BUSINESS_SUPPORT})
+OF_THE_SERVICE = {
+    Audience.SOCIAL_WORKER: Audience.EARLY_HELP_CONTACT,
+    Audience.TEAM_MANAGER: Audience.EARLY_HELP_MANAGER,
+}
+"""Who is told in their place where no team of social work is responsible."""
 NOT_IN_DIRECTORY = ", whom the directory of people does not have in this team"
 
 
@@ -32,16 +38,36 @@ def _unknown(facts: Facts, one: Actor) -> bool:
     return somebody and one.role in OF_SOCIAL_WORK and all(person.ref != one.id for person in facts.people)
 
 
+def who_is_told(facts: Facts, audience: Audience) -> Audience:
+    """Who is told in this journey: where no team of social work is responsible, the service is."""
+    return audience if facts.social_work_team is not None else OF_THE_SERVICE.get(audience, audience)
+
+
+def manager_role(facts: Facts) -> Role:
+    """In which role somebody is asked when a wait has come to its end."""
+    return Role.TEAM_MANAGER if facts.social_work_team is not None else Role.EARLY_HELP_SERVICE
+
+
+def in_charge(facts: Facts) -> str:
+    """On whose side somebody is responsible."""
+    return "Social work" if facts.social_work_team is not None else "Early Help"
+
+
 def responsible(facts: Facts) -> str:
-    """Whom to ring in social work: worker, manager and who stands in for them, each with name and telephone."""
-    day, manager = _day(facts.newest), facts.team_manager
+    """Whom to ask: in social work the worker, the manager and who stands in for them, each with name and telephone.
+
+    Where no team of social work is responsible, the service.
+    """
+    day, worker, manager = _day(facts.newest), facts.social_worker, facts.team_manager
+    if worker is None or manager is None:
+        return facts.service_name(facts.service_ref)
     covers = (
         f"{_reached(facts, one.ref)} stands in for them until {one.cover_until.day} {one.cover_until:%B %Y}"
         for one in covers_of(facts.people, manager, day)
         if one.cover_until is not None
     )
-    worker = f"{_reached(facts, facts.social_worker)}, team {facts.social_work_team}"
-    return "; ".join([worker, f"manager {_reached(facts, manager)}", *covers])
+    first = f"{_reached(facts, worker)}, team {facts.social_work_team}"
+    return "; ".join([first, f"manager {_reached(facts, manager)}", *covers])
 
 
 def _reached(facts: Facts, ref: str) -> str:
@@ -72,6 +98,8 @@ def looked_up(facts: Facts) -> tuple[Effect, ...]:
 
 def _unknown_at_the_start(facts: Facts) -> bool:
     start, day = facts.request, _day(facts.opened_at)
+    if not isinstance(start, StartInSocialWork):
+        return False
     known = facts.opening.people if facts.opening else ()
     return lack(known, start.team_manager, Role.TEAM_MANAGER, start.social_work_team, day) is not None
 
@@ -90,8 +118,7 @@ def _acts(step: Step) -> bool:
 
 
 def _lack(facts: Facts, step: Step) -> Lack | None:
-    day = step.day
-    return lack(facts.people, step.actor.id, step.actor.role, facts.social_work_team, day)
+    return lack(facts.people, step.actor.id, step.actor.role, facts.social_work_team or "", step.day)
 
 
 def names_another_team(facts: Facts, step: Step) -> bool:

@@ -1,6 +1,6 @@
-"""How a journey starts: whose it is, who is responsible, and for which service."""
+"""How a journey starts: whose it is, for which service, and who is responsible."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field, model_validator
 
@@ -12,14 +12,15 @@ MOST_CHILDREN = 20
 class Start(Message):
     """What the start of every journey says."""
 
+    kind: ClassVar[str]
+    """Of which journey, as its workflow ids begin."""
+    held_by: ClassVar[frozenset[str]]
+    """In which journeys, while they are open, a child is looked for before this one takes it."""
     id: Ref
     """Opaque; says nothing about a person."""
     children: Annotated[tuple[ChildRef, ...], Field(min_length=1, max_length=MOST_CHILDREN)]
     family_ref: Ref
     service_ref: Ref
-    social_work_team: Ref
-    social_worker: Ref
-    team_manager: Ref
     restricted: bool = False
     """The family's records are for named people only."""
 
@@ -27,6 +28,31 @@ class Start(Message):
     def privacy(self) -> str:
         """The class of the payload."""
         return "restricted" if self.restricted else "plain"
+
+    @property
+    def opened_by(self) -> str:
+        """Who is noted as having opened it: a person, by reference, or an office."""
+        raise NotImplementedError
+
+    @property
+    def rests_on(self) -> str:
+        """By which clauses it may begin."""
+        raise NotImplementedError
+
+    @property
+    def team(self) -> str | None:
+        """The team whose people the directory is asked for; None where the service answers for it."""
+        return None
+
+    @property
+    def colleagues(self) -> tuple[str, ...]:
+        """Who is named there, by reference."""
+        return ()
+
+    @property
+    def says_harm(self) -> bool:
+        """A risk of significant harm stands in it (SU-01)."""
+        return False
 
     @property
     def own_words(self) -> str | None:
@@ -39,3 +65,26 @@ class Start(Message):
         if len(set(refs)) != len(refs):
             raise ValueError("children: each child is named once")
         return self
+
+
+class StartInSocialWork(Start):
+    """A start for which a team of social work is responsible."""
+
+    social_work_team: Ref
+    social_worker: Ref
+    team_manager: Ref
+
+    @property
+    def opened_by(self) -> str:
+        """The social worker."""
+        return self.social_worker
+
+    @property
+    def team(self) -> str | None:
+        """That of social work."""
+        return self.social_work_team
+
+    @property
+    def colleagues(self) -> tuple[str, ...]:
+        """The social worker and the team manager."""
+        return (self.social_worker, self.team_manager)

@@ -12,7 +12,7 @@ from models.journey.facts import Facts
 from models.journey.harm import first_said
 from models.journey.harm_outcome import RecordHarmOutcome
 from models.journey.missing import is_closed, next_steps, stage, waiting_for, wanted
-from models.journey.people import responsible
+from models.journey.people import in_charge, responsible
 from models.journey.recorded import Alert, Clock
 from models.journey.rows import Journey
 from models.journey.steps import ReportSignificantHarm
@@ -164,6 +164,8 @@ class Status(Frozen):
     id: str
     restricted: bool = False
     """The family's records are for named people only."""
+    journey: str
+    """Which kind of journey it is, as its workflow id begins."""
     route: str
     stage: str
     stage_words: str
@@ -172,11 +174,14 @@ class Status(Frozen):
     """How it ended, in words; None while it is open."""
     service_ref: str
     service_name: str | None
-    social_work_team: str
+    social_work_team: str | None
+    """None where the service answers for it, and no team of social work."""
     social_worker: str | None = None
     team_manager: str | None = None
+    in_charge: str = "Social work"
+    """On whose side somebody is responsible."""
     responsible: str = ""
-    """Whom to ask in social work, with names, as the directory of people has them."""
+    """Whom to ask there, with names, as the directory of people has them."""
     waiting_for: tuple[str, ...]
     at_work: tuple[str, ...] = ()
     """What the machine is doing outside right now, in plain words."""
@@ -260,6 +265,7 @@ def status(journey: Journey[F], facts: F) -> Status:
     return Status(
         id=facts.request.id,
         restricted=facts.request.restricted,
+        journey=journey.kind,
         route=facts.route,
         stage=stands,
         stage_words=stands.words,
@@ -270,6 +276,7 @@ def status(journey: Journey[F], facts: F) -> Status:
         social_work_team=facts.social_work_team,
         social_worker=facts.social_worker,
         team_manager=facts.team_manager,
+        in_charge=in_charge(facts),
         responsible=responsible(facts),
         waiting_for=waiting_for(journey, facts),
         at_work=tuple(effect.words for effect in facts.unfinished if facts.waits_for_a_person(effect) is None),

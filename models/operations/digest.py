@@ -15,6 +15,12 @@ WAITS_FOR = {
     ClockKind.CONVERSATION: {Role.EARLY_HELP_CONTACT},
     ClockKind.CONVERSATION_HELD: {Role.EARLY_HELP_CONTACT, Role.SOCIAL_WORKER},
     ClockKind.ACKNOWLEDGEMENT: {Role.EARLY_HELP_SERVICE},
+    ClockKind.HELP_REQUEST: {Role.EARLY_HELP_SERVICE},
+    ClockKind.HARM_READ: {Role.EARLY_HELP_SERVICE},
+    ClockKind.COMPLETION: {Role.EARLY_HELP_SERVICE},
+    ClockKind.REDIRECTED: {Role.EARLY_HELP_SERVICE},
+    ClockKind.OFFERED_WAITING: {Role.EARLY_HELP_SERVICE},
+    ClockKind.REFERRER_TOLD: {Role.EARLY_HELP_SERVICE},
     ClockKind.CONSENT: {Role.SOCIAL_WORKER},
     ClockKind.SHARING: {Role.SOCIAL_WORKER},
     ClockKind.SCHEDULING: {Role.SOCIAL_WORKER},
@@ -45,6 +51,9 @@ WAITS_FOR = {
     ClockKind.ATTENTION: {Role.OPERATIONS},
 }
 """Whose answer or step stops the clock."""
+
+
+OF_SOCIAL_WORK = {Role.SOCIAL_WORKER, Role.TEAM_MANAGER}
 
 
 class Reads(NamedTuple):
@@ -101,7 +110,8 @@ class RunningTransfer(Frozen):
     service_ref: Ref
     service: str
     """What the service is called."""
-    social_work_team: str
+    social_work_team: str | None
+    """None where the service answers for it."""
     social_worker: Ref | None
     team_manager: Ref | None
     restricted: bool
@@ -116,7 +126,7 @@ class Line(Frozen):
     transfer_id: str
     stage_words: str
     service: str
-    social_work_team: str
+    social_work_team: str | None
     restricted: bool
     kind: ClockKind | None = None
     """What is waited for; None where no clock counts it, and the transfer itself says what it is."""
@@ -158,7 +168,7 @@ class Digest(Frozen):
     @property
     def people(self) -> tuple[Ref, ...]:
         """Whose addresses may be used, the first that is known; the team's where one team is meant and all may read."""
-        teams = {line.social_work_team for line in self.lines}
+        teams = {line.social_work_team for line in self.lines if line.social_work_team is not None}
         of_a_team = self.recipient.audience is Audience.SOCIAL_WORKER and len(teams) == 1 and not self.restricted
         return (self.recipient.ref, *(teams if of_a_team else ()))
 
@@ -225,11 +235,19 @@ def _lines(transfer: RunningTransfer, reads: Reads, now: datetime) -> list[Line]
     lines: dict[tuple[ClockKind, datetime | None], Line] = {}
     for clock in sorted(transfer.clocks, key=lambda clock: clock.since):
         section = _section(clock.due, now)
-        if WAITS_FOR[clock.kind] & reads.roles or (reads.overdue and section is Section.OVERDUE):
+        if _waits_for(transfer, clock.kind) & reads.roles or (reads.overdue and section is Section.OVERDUE):
             lines.setdefault((clock.kind, clock.due), _line(transfer, section, clock))
     if not lines and reads.roles.intersection(transfer.waiting_for):
         return [_line(transfer, Section.WAITING)]
     return list(lines.values())
+
+
+def _waits_for(transfer: RunningTransfer, kind: ClockKind) -> set[Role]:
+    """Whose step stops the clock; where no team of social work is responsible, what it would bring the service does."""
+    who = WAITS_FOR[kind]
+    if transfer.social_work_team is None and who & OF_SOCIAL_WORK:
+        return {*who - OF_SOCIAL_WORK, Role.EARLY_HELP_SERVICE}
+    return who
 
 
 def _section(due: datetime | None, now: datetime) -> Section:

@@ -14,7 +14,8 @@ class Asked(NamedTuple):
     """Answers that a service owed, and that are alike."""
 
     service_ref: str
-    social_work_team: str
+    social_work_team: str | None
+    """None where no team of social work is responsible."""
     state: ClockState
     was_paused: bool
     """The clock was paused at some time, and is not any more."""
@@ -31,7 +32,7 @@ class Ran(NamedTuple):
     """Transfers that are alike, and how they ended."""
 
     service_ref: str
-    social_work_team: str
+    social_work_team: str | None
     outcome: str | None
     """None while they are open."""
     number: int = 1
@@ -66,7 +67,8 @@ class Line(Frozen):
 
     name: str
     answers: Answers
-    """To the request for a conversation, and for each child that was passed on (SD-34, SD-35)."""
+    """To requests for a conversation, for each child that was passed on, and to requests for Early Help (SD-34, SD-35,
+    ER-06)."""
     seen: Answers
     """First contacts: children whom it took, and whether they were seen by the agreed start (SD-37)."""
     open: int
@@ -93,12 +95,14 @@ def report(asked: Iterable[Asked], ran: Iterable[Ran]) -> Report:
     )
 
 
-def _lines(asked: Iterable[Asked], ran: Iterable[Ran], by: Callable[[Asked | Ran], str]) -> tuple[Line, ...]:
+def _lines(asked: Iterable[Asked], ran: Iterable[Ran], by: Callable[[Asked | Ran], str | None]) -> tuple[Line, ...]:
     owed, transfers = defaultdict[str, list[Asked]](list), defaultdict[str, list[Ran]](list)
     for answer in asked:
-        owed[by(answer)].append(answer)
+        if (name := by(answer)) is not None:
+            owed[name].append(answer)
     for transfer in ran:
-        transfers[by(transfer)].append(transfer)
+        if (name := by(transfer)) is not None:
+            transfers[name].append(transfer)
     return tuple(_line(name, owed[name], transfers[name]) for name in sorted({*owed, *transfers}))
 
 

@@ -76,6 +76,8 @@ class TransferRow(SQLModel, table=True):
 
     __tablename__ = "transfers"
     id: str = Field(primary_key=True)
+    journey: str
+    """Which kind of journey it is, as its workflow id begins."""
     version: int
     route: str
     stage: str
@@ -83,7 +85,8 @@ class TransferRow(SQLModel, table=True):
     """The stage as people read it."""
     outcome: str | None = None
     service_ref: str
-    social_work_team: str
+    social_work_team: str | None = None
+    """None where the service answers for it."""
     social_worker: str | None = None
     team_manager: str | None = None
     waiting_for: str
@@ -103,11 +106,13 @@ class TransferRow(SQLModel, table=True):
 
 
 class ChildRow(SQLModel, table=True):
-    """A child of a transfer; while ``open``, no other transfer may hold it."""
+    """A child of a journey; while ``open``, no other journey of this kind may hold it."""
 
     __tablename__ = "children"
     transfer_id: str = Field(primary_key=True, foreign_key="transfers.id")
     child_ref: str = Field(primary_key=True)
+    journey: str
+    """Of which kind."""
     open: bool
 
 
@@ -249,13 +254,13 @@ IN_HAND = IS_OPEN | (col(TransferRow.attention) != _said("")[0])
 """Open, or ended with something that waits for a person."""
 HOLDS_CHILD = col(ChildRow.open).is_(True)
 RUNS = col(ClockRow.state).not_in(_said("met", "late", "answered", "needless"))
-IS_OWED = col(ClockRow.kind).in_(_said("conversation", "acknowledgement", "first_contact"))
+IS_OWED = col(ClockRow.kind).in_(_said("conversation", "acknowledgement", "first_contact", "help_request"))
 """Services owe the answer; the other clocks are waits of our own people."""
 SAYS_HARM = col(EvidenceRow.step).in_(_said("report_significant_harm", "acknowledge_transfer"))
 """What queries ask for, and what indexes hold, in the same words: otherwise the whole table is read."""
 
 INDEXES = (
-    _index("one_open_transfer_per_child", ChildRow.child_ref, where=HOLDS_CHILD, unique=True),
+    _index("one_open_transfer_per_child", ChildRow.child_ref, ChildRow.journey, where=HOLDS_CHILD, unique=True),
     _index(
         "transfers_in_hand",
         *(TransferRow.opened_at, TransferRow.id, TransferRow.stage, TransferRow.outcome),

@@ -6,7 +6,7 @@ from typing import ClassVar, NamedTuple
 
 from models.attention import KEPT_OPEN, NEWER_VERSION, PLAN_GOES_ON, Attention
 from models.effects import Effect, Ended
-from models.journey.facts import Facts
+from models.journey.in_social_work import FactsInSocialWork
 from models.journey.recorded import RecordedStep
 from models.journey.remembered import remembered
 from models.journey.steps import Cancel, Step
@@ -82,7 +82,7 @@ class Paper(NamedTuple):
     """The children, by reference."""
 
 
-class StepDownFacts(Facts):
+class StepDownFacts(FactsInSocialWork):
     """Everything that a step-down knows."""
 
     UNDONE_BY: ClassVar[Mapping[type[Step], tuple[type[Step], ...]]] = {

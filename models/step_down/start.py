@@ -2,10 +2,11 @@
 
 from datetime import date
 from enum import StrEnum
+from typing import ClassVar
 
 from pydantic import model_validator
 
-from models.journey.start import Start
+from models.journey.start import StartInSocialWork
 from models.step_down.family import Family
 from models.vocabulary import ChildRef, Frozen, Listed, Narrative, NonEmpty, Ref
 
@@ -78,9 +79,11 @@ class Criteria(Frozen):
         return self
 
 
-class StepDownRequest(Start):
+class StepDownRequest(StartInSocialWork):
     """The start of a step-down: one family, one Early Help service, the children to be decided (SD-01…04)."""
 
+    kind: ClassVar[str] = "step-down"
+    held_by: ClassVar[frozenset[str]] = frozenset({"step-down"})
     route: Route
     plan_type: PlanType | None = None
     """On the plan route: which plan it is."""
@@ -95,6 +98,11 @@ class StepDownRequest(Start):
         if self.restricted or self.family is not None:
             return "restricted"
         return "narrative" if self.criteria.because else "plain"
+
+    @property
+    def rests_on(self) -> str:
+        """The judgement whether it may begin."""
+        return "SD-01, SD-02, SD-03"
 
     @property
     def own_words(self) -> str | None:

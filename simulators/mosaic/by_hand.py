@@ -141,7 +141,8 @@ class ByHand(Records):
                     "INSERT INTO persons VALUES (?, ?, ?, ?, ?, ?)",
                     (child.ref, family.family_ref, child.name, child.restricted, allowed, held),
                 )
-                self._open(child.ref, family.closing_step, Status.STARTED, None)
+                if family.closing_step is not None:
+                    self._open(child.ref, family.closing_step, Status.STARTED, None)
             for document in family.documents:
                 self._stage_document(family.family_ref, document)
         except sqlite3.IntegrityError as error:

@@ -123,13 +123,13 @@ class StagedDocument(Message):
 
 
 class Family(Message):
-    """A family with one started closing step for each child."""
+    """A family with one started closing step for each child; without a kind of step, social work has no case."""
 
     family_ref: Ref
     teams: list[Team] = Field(default_factory=list)
     children: list[Child] = Field(min_length=1)
     documents: list[StagedDocument] = Field(default_factory=list)
-    closing_step: Literal["Case Closure from Assessment", "Child Case Closure"] = "Case Closure from Assessment"
+    closing_step: Literal["Case Closure from Assessment", "Child Case Closure"] | None = "Case Closure from Assessment"
 
 
 class StagedChild(Message):

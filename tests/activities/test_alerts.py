@@ -30,7 +30,6 @@ def alert(late: timedelta) -> AlertText:
         at=DUE,
         raised_at=DUE + late,
         service="Early Help North",
-        social_work_team="team-sw",
     )
 
 

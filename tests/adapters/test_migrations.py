@@ -55,7 +55,7 @@ def test_the_migrations_make_each_index_with_the_condition_that_the_tables_say(r
 def test_an_index_that_lost_its_condition_is_found_out(register: WholeRegister) -> None:
     with register.engine.begin() as connection:
         connection.execute(text("DROP INDEX one_open_transfer_per_child"))
-        connection.execute(text("CREATE UNIQUE INDEX one_open_transfer_per_child ON children (child_ref)"))
+        connection.execute(text("CREATE UNIQUE INDEX one_open_transfer_per_child ON children (child_ref, journey)"))
     assert differences(register) == [], "Alembic sees nothing of it"
     without = indexes(register)
     made_anew(register)

@@ -20,9 +20,11 @@ from models.calendar import WorkingCalendar
 from models.certificate import Certificate, Count, calculate
 from models.effects import Ended
 from models.errors import LastingError, PassingError, StartRefusedError
+from models.help_request.facts import HelpFacts
+from models.help_request.start import HelpRequest
 from models.journey.clocks import ClockState
 from models.journey.projection import DueDate, Projection
-from models.journey.recorded import Alert
+from models.journey.recorded import Alert, Opening
 from models.journey.status import ClockStatus, Status
 from models.journey.steps import SpokenTo
 from models.kinds import Audience, ClockKind, RungKind
@@ -47,6 +49,7 @@ from models.step_down.stage import Stage
 from models.step_down.steps.decision import Decision, RecordDecisions
 from models.step_down.steps.every import AnyStep
 from models.vocabulary import Role
+from tests import help_requests
 from tests.builders import (
     CHILD,
     NOW,
@@ -305,6 +308,38 @@ def test_a_child_of_another_open_transfer_is_not_added_until_that_one_has_closed
     register.shows(shown(facts_closed(SIBLING), "transfer-2"), 9)
     register.reserve_child("transfer-1", SIBLING, "sw-7")
     assert register.open_transfer_of(SIBLING) == "transfer-1"
+
+
+def asked_for(register: WholeRegister, asked: HelpRequest) -> Opening:
+    """A request for Early Help that is opened."""
+
+    def begun(opening: Opening) -> Status:
+        return help_requests.status(HelpFacts(request=asked, opened_at=THEN, opening=opening))
+
+    return register.open_transfer(asked, THEN, calendar(), begun)
+
+
+@pytest.mark.clause("ER-15")
+def test_a_request_about_a_child_in_a_step_down_says_in_which_and_a_step_down_starts_beside_a_request(
+    register: WholeRegister,
+) -> None:
+    of_one = {"children": ({"ref": SIBLING},), "lead_child": SIBLING}
+    assert asked_for(register, help_requests.request(**of_one)).duplicate_of is None
+    assert register.opened(request(CHILD, SIBLING), THEN).duplicate_of is None
+    other = help_requests.request(id="request-2")
+    assert asked_for(register, other).duplicate_of == "transfer-1"
+    again = help_requests.request(id="request-3", **of_one)
+    assert asked_for(register, again).duplicate_of in {"transfer-1", "request-1"}
+    kinds = {line.id: (line.journey, line.social_work_team) for line in register.transfers()}
+    assert kinds["request-1"] == ("help-request", None)
+    assert kinds["transfer-1"][0] == "step-down"
+
+
+def test_under_one_id_there_is_one_journey_whatever_its_kind(register: WholeRegister) -> None:
+    register.opened(request(), THEN)
+    with pytest.raises(StartRefusedError) as refused:
+        asked_for(register, help_requests.request(id="transfer-1"))
+    assert refused.value.field == "id"
 
 
 def test_nobody_is_asked_about_another_transfer_where_none_holds_the_child(register: WholeRegister) -> None:

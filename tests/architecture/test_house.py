@@ -63,6 +63,7 @@ FORBIDDEN = (
     ("workflows/prober.py", "client.transfers"),
     ("workflows/journey/probe.py", "workflows.step_down.orders"),
     ("workflows/journey/probing.py", "models.step_down.journey"),
+    ("workflows/journey/probed.py", "models.help_request.journey"),
     ("workflows/journey/prober.py", "workflows.reconcile"),
     ("adapters/probe.py", "activities.effect"),
     ("adapters/probing.py", "workflows.ids"),
@@ -111,7 +112,8 @@ def modules(*packages: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "package", ["workflows", "activities", "models/journey", "models/operations", "models/step_down"]
+    "package",
+    ["workflows", "activities", "models/help_request", "models/journey", "models/operations", "models/step_down"],
 )
 def test_workflows_load_no_library_that_talks_to_the_outside(package: str) -> None:
     found = loaded(*modules(package))

@@ -1,6 +1,7 @@
 """What is looked at before something is started or sent."""
 
 import re
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -35,7 +36,7 @@ class Outside:
     def knows_person(self, ref: str) -> bool:
         return ref in self.known
 
-    def open_transfer_of(self, child_ref: str) -> str | None:
+    def open_transfer_of(self, child_ref: str, among: Collection[str] | None = None) -> str | None:
         return self.held.get(child_ref)
 
 

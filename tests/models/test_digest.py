@@ -123,6 +123,14 @@ def test_what_needs_attention_of_a_restricted_family_is_told_to_its_team_manager
     }
 
 
+@pytest.mark.clause("ER-06")
+@pytest.mark.parametrize("kind", [ClockKind.HELP_REQUEST, ClockKind.SIGNIFICANT_HARM])
+def test_where_no_team_of_social_work_is_responsible_the_contact_of_the_service_is_told(kind: ClockKind) -> None:
+    said = {"social_work_team": None, "social_worker": None, "team_manager": None}
+    asked = running(clock(kind=kind, due=TODAY)).model_copy(update=said)
+    assert read(asked) == {CONTACT: [("transfer-1", Section.DUE_TODAY, kind)]}
+
+
 def test_a_reader_to_whom_nothing_is_left_to_say_has_a_digest_without_a_line() -> None:
     contact = digest_of(CONTACT, running(clock())).recipient
     assert digest_for(contact, [running(clock(), service_ref="service-south")], MORNING).lines == ()

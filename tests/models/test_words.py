@@ -428,13 +428,22 @@ def test_everything_that_can_be_shown_has_words() -> None:
     assert set(RUNG_WORDS) == set(RungKind)
 
 
+OF_OTHERS = (
+    ClockKind.MEETING_NEAR,
+    ClockKind.FIRST_CONTACT,
+    ClockKind.HELP_REQUEST,
+    ClockKind.OFFERED_WAITING,
+)
+"""Clocks whose time is that of the procedure, or was agreed."""
+
+
 @pytest.mark.parametrize("words", CLOCK_WORDS.values(), ids=CLOCK_WORDS)
 def test_a_clock_says_in_whole_sentences_what_has_not_come_who_acts_and_whose_time_it_is(words: ClockWords) -> None:
     for sentence in (words.silent, words.act, words.source):
         assert sentence.endswith(".")
         assert "_" not in sentence
     real_time = {CLOCK_WORDS[kind] for kind in REAL_TIME}
-    not_our_own = {CLOCK_WORDS[ClockKind.MEETING_NEAR], CLOCK_WORDS[ClockKind.FIRST_CONTACT], *real_time}
+    not_our_own = {CLOCK_WORDS[kind] for kind in OF_OTHERS} | real_time
     assert ("the guidance sets none" in words.source) is (words not in not_our_own)
 
 

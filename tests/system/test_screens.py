@@ -138,6 +138,7 @@ LISTED = {
 
 LINE = TransferLine(
     id="t-1",
+    journey="step-down",
     stage="conversation",
     stage_words="Conversation with the Early Help contact",
     outcome=None,
@@ -156,6 +157,11 @@ LINE = TransferLine(
 def listed(**changes: object) -> list[str]:
     """The cells of a transfer's line in the list."""
     return [cell.strip() for cell in drawn(list_screen([replace(LINE, **changes)], at(1))).splitlines()[3].split("│")]
+
+
+def test_the_list_says_of_each_which_kind_of_journey_it_is_and_how_that_ended():
+    of_a_request = listed(journey="help-request", outcome="guidance", social_work_team=None)
+    assert of_a_request[2] == "Request. Guidance was given"
 
 
 def test_the_list_says_what_time_it_is_and_in_the_rehearsal_how_far_it_was_skipped():

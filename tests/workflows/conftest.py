@@ -21,8 +21,10 @@ from temporalio.testing import TimeSkipper, WorkflowEnvironment
 from adapters.keyring import Keyring
 from adapters.temporal_client import transfers_plugin
 from client.comparison import TemporalTransfers
+from client.journeys import kind_named
 from client.letters import as_read
 from models.journey.answers import Receipt
+from models.journey.start import Start
 from models.journey.status import Status
 from models.journey.steps import Step
 from models.step_down.start import StepDownRequest
@@ -40,7 +42,7 @@ from tests.fakes import (
 from tests.pace import A_MOMENT, eventually, patient
 from worker.lanes import Calls, TransfersWorker
 from worker.wiring import Outside, all_activities
-from workflows.ids import step_down_id
+from workflows.ids import step_down_id, workflow_id
 from workflows.journey.run import JourneyResult, JourneyRun
 from workflows.journey.visibility import (
     NEEDS_ATTENTION,
@@ -52,7 +54,6 @@ from workflows.journey.visibility import (
     TEAM,
     WAITING_FOR,
 )
-from workflows.step_down.transfer import StepDownTransfer
 
 KEYS = Keyring(current="key-1", keys={"key-1": bytes(range(32))})
 NUMBERS = count(1)
@@ -307,9 +308,14 @@ class House:
     async def start(self, *children: str, **changes: Any) -> Transfer:
         return await self.start_as(self.request(*children, **changes))
 
-    async def start_as(self, request: StepDownRequest) -> Transfer:
+    async def start_as(self, request: Start) -> Transfer:
+        kind = kind_named(request.kind)
         handle = await self.client.start_workflow(
-            StepDownTransfer.run, request, id=step_down_id(request.id), task_queue=self.queue
+            kind.type,
+            request,
+            id=workflow_id(kind.name, request.id),
+            task_queue=self.queue,
+            result_type=JourneyResult,
         )
         return Transfer(self.client, handle, request.id)
 

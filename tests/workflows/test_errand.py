@@ -19,7 +19,7 @@ from models.effects import Effect
 from models.journey.answers import Receipt, ReceiptAsked
 from models.journey.clocks import ClockState
 from models.journey.recorded import Opening
-from models.journey.start import Start
+from models.journey.start import StartInSocialWork
 from models.journey.status import ResponseState
 from models.journey.steps import IN_THE_FUTURE, SpokenTo
 from models.kinds import ClockKind, EffectKind, RungKind
@@ -38,7 +38,7 @@ from tests.builders import (
     resolution,
     service,
 )
-from tests.journeys.errand.facts import ErrandFacts
+from tests.journeys.errand.facts import ErrandFacts, ErrandStart
 from tests.journeys.errand.journey import Outcome, Stage
 from tests.journeys.errand.steps import AcceptMeal, AskForMeal, ConfirmMeal
 from tests.journeys.errand.workflow import ORDERS as ERRAND_ORDERS
@@ -95,11 +95,11 @@ class ErrandHouse(House):
         async with home, alerts:
             yield self
 
-    def _take_in(self, start: Start, at: datetime) -> Opening:
+    def _take_in(self, start: StartInSocialWork, at: datetime) -> Opening:
         return self.register.open_transfer(start, at, self.calendars.current())
 
     async def begun(self, *children: str, **changes: Any) -> Transfer:
-        said = builders.request(*children).model_dump(include=set(Start.model_fields))
+        said = builders.request(*children).model_dump(include=set(StartInSocialWork.model_fields))
         start = ErrandRun.model_validate({**said, "id": f"{self.queue}-{next(NUMBERS)}", **changes})
         handle = await self.client.start_workflow(Errand.run, start, id=f"errand/{start.id}", task_queue=self.queue)
         return Transfer(self.client, handle, start.id)
@@ -328,8 +328,8 @@ async def test_an_errand_whose_history_becomes_long_goes_on_in_new_runs_and_its_
 
 
 async def test_nobody_starts_an_errand_with_what_only_a_run_before_can_hand_over(errands: ErrandHouse) -> None:
-    said = builders.request().model_dump(include=set(Start.model_fields))
-    forged = ErrandSoFar(facts=ErrandFacts(request=Start.model_validate(said), opened_at=NOW), version=3, shown=3)
+    said = builders.request().model_dump(include=set(StartInSocialWork.model_fields))
+    forged = ErrandSoFar(facts=ErrandFacts(request=ErrandStart.model_validate(said), opened_at=NOW), version=3, shown=3)
     errand = await errands.begun(so_far=forged)
     with pytest.raises(WorkflowFailureError) as error:
         await errand.outcome()

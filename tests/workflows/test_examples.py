@@ -17,7 +17,6 @@ from temporalio.worker import Replayer
 from tests.workflows.conftest import House
 from tests.workflows.examples import CASES, IN_CLEAR, KEPT, keep, kept_at, opened, play, read
 from worker.lanes import PRODUCTION, SANDBOXED, Workflows
-from workflows.step_down.transfer import StepDownTransfer
 
 SHORT = [path for path in CASES if path.stem < "18"]
 PLAYED = [*SHORT, *(pytest.param(path, marks=pytest.mark.long) for path in CASES if path not in SHORT)]
@@ -34,7 +33,7 @@ async def test_an_example_ends_as_it_says_replays_and_costs_no_more_than_it_did(
     _, transfer = await play(house, path)
     history = await opened(await transfer.handle.fetch_history())
     # Beside other long tests the machine may be too busy for the two seconds after which a task counts as stuck.
-    await Replayer(workflows=[StepDownTransfer], data_converter=IN_CLEAR, debug_mode=True).replay_workflow(history)
+    await Replayer(workflows=SANDBOXED.classes, data_converter=IN_CLEAR, debug_mode=True).replay_workflow(history)
     if "KEEP_HISTORIES" in os.environ:
         keep(path, history)
     # Which activities end within one task is a matter of milliseconds; the busiest runs seen stayed below this.

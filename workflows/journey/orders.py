@@ -9,7 +9,7 @@ from activities.letters.alerts import AlertText
 from models.effects import Effect, EffectResult, Intent
 from models.journey.due_dates import count
 from models.journey.facts import Facts
-from models.journey.people import responsible, who_reported
+from models.journey.people import in_charge, responsible, who_reported
 from models.journey.projection import Projection
 from models.journey.recorded import RecordedStep
 from models.kinds import OFFICES, REAL_TIME, Audience, ClockKind, EffectKind
@@ -104,12 +104,12 @@ def _post_alert(facts: Facts, intent: Intent) -> PostAlert:
 
 def people(facts: Facts, audience: Audience) -> tuple[str, ...]:
     """Who is meant, by reference; for a restricted family only those who are named."""
-    team = () if facts.request.restricted else (facts.social_work_team,)
+    team = None if facts.request.restricted else facts.social_work_team
     match audience:
         case Audience.SOCIAL_WORKER:
-            return (facts.social_worker, *team)
+            return tuple(filter(None, (facts.social_worker, team)))
         case Audience.TEAM_MANAGER:
-            return (facts.team_manager, *team)
+            return tuple(filter(None, (facts.team_manager, team)))
         case Audience.CHAIR:
             return facts.chairs
         case Audience.CONFERENCE_MANAGER:
@@ -133,7 +133,7 @@ def _alert_text(facts: Facts, number: int) -> AlertText:
         at=alert.at,
         raised_at=alert.raised_at,
         service=facts.service_name(alert.service_ref),
-        social_work_team=facts.social_work_team,
+        in_charge=in_charge(facts),
         responsible=responsible(facts),
         phones=facts.policy.phones.words if at_once else None,
         reported_by=(who_reported(facts) or None) if at_once else None,

@@ -284,7 +284,8 @@ class JourneyRun(Generic[F]):
         """Somebody pressed the button: the step ``cancel`` by operations, where that may come now; noted always."""
         asked = (*self.state.facts.cancel_requests, workflow.now())
         self.state.learn(cancel_requests=asked)
-        said = Cancel(
+        kind = next(kind for kind in self.state.journey.steps if issubclass(kind, Cancel))
+        said = kind(
             step_id=f"temporal-ui-{len(asked)}",
             actor=Actor(id="temporal-ui", role=Role.OPERATIONS),
             occurred_at=workflow.now(),

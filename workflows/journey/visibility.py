@@ -42,11 +42,12 @@ def is_found_by(known: TypedSearchAttributes, status: Status) -> bool:
 def search_attributes(status: Status) -> list[SearchAttributeUpdate[Any]]:
     """What the transfer is found by as it stands now."""
     due = RESPONSE_DUE.value_unset() if status.response_due is None else RESPONSE_DUE.value_set(status.response_due)
+    team = TEAM.value_unset() if status.social_work_team is None else TEAM.value_set(status.social_work_team)
     return [
         STAGE.value_set(status.stage),
         ROUTE.value_set(status.route),
         SERVICE.value_set(status.service_ref),
-        TEAM.value_set(status.social_work_team),
+        team,
         RESPONSE_STATE.value_set(status.response),
         due,
         WAITING_FOR.value_set([*status.waiting_for]),

@@ -9,7 +9,7 @@ down_revision = None
 TEXT = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 IN_HAND = sa.text("outcome IS NULL OR attention != ''")
 RUNS = sa.text("(state NOT IN ('met', 'late', 'answered', 'needless'))")
-IS_OWED = sa.text("kind IN ('conversation', 'acknowledgement', 'first_contact')")
+IS_OWED = sa.text("kind IN ('conversation', 'acknowledgement', 'first_contact', 'help_request')")
 SAYS_HARM = sa.text("step IN ('report_significant_harm', 'acknowledge_transfer')")
 
 
@@ -94,13 +94,14 @@ def upgrade() -> None:
     op.create_table(
         "transfers",
         sa.Column("id", TEXT, nullable=False),
+        sa.Column("journey", TEXT, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("route", TEXT, nullable=False),
         sa.Column("stage", TEXT, nullable=False),
         sa.Column("stage_words", TEXT, nullable=False),
         sa.Column("outcome", TEXT, nullable=True),
         sa.Column("service_ref", TEXT, nullable=False),
-        sa.Column("social_work_team", TEXT, nullable=False),
+        sa.Column("social_work_team", TEXT, nullable=True),
         sa.Column("social_worker", TEXT, nullable=True),
         sa.Column("team_manager", TEXT, nullable=True),
         sa.Column("waiting_for", TEXT, nullable=False),
@@ -132,6 +133,7 @@ def upgrade() -> None:
         "children",
         sa.Column("transfer_id", TEXT, nullable=False),
         sa.Column("child_ref", TEXT, nullable=False),
+        sa.Column("journey", TEXT, nullable=False),
         sa.Column("open", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["transfer_id"], ["transfers.id"]),
         sa.PrimaryKeyConstraint("transfer_id", "child_ref"),
@@ -139,7 +141,7 @@ def upgrade() -> None:
     op.create_index(
         "one_open_transfer_per_child",
         "children",
-        ["child_ref"],
+        ["child_ref", "journey"],
         unique=True,
         sqlite_where=sa.text("open IS 1"),
         postgresql_where=sa.text("open IS true"),

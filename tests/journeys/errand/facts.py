@@ -4,11 +4,24 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from models.effects import Effect
-from models.journey.facts import Facts
+from models.journey.in_social_work import FactsInSocialWork
 from models.journey.recorded import RecordedStep
+from models.journey.start import StartInSocialWork
 from models.journey.steps import Step
 from models.kinds import EffectKind
 from tests.journeys.errand.steps import AcceptMeal, AnyStep, AskForMeal, ConfirmMeal
+
+
+class ErrandStart(StartInSocialWork):
+    """A meal for these children."""
+
+    kind: ClassVar[str] = "errand"
+    held_by: ClassVar[frozenset[str]] = frozenset({"errand"})
+
+    @property
+    def rests_on(self) -> str:
+        """Nothing."""
+        return "ER-1"
 
 
 class Recorded(RecordedStep):
@@ -17,10 +30,11 @@ class Recorded(RecordedStep):
     step: AnyStep
 
 
-class ErrandFacts(Facts):
+class ErrandFacts(FactsInSocialWork):
     """Everything that an errand knows."""
 
     UNDONE_BY: ClassVar[Mapping[type[Step], tuple[type[Step], ...]]] = {}
+    request: ErrandStart
     steps: tuple[Recorded, ...] = ()
 
     @property

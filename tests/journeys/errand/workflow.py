@@ -16,10 +16,9 @@ with workflow.unsafe.imports_passed_through():
     from models.effects import Intent
     from models.journey import steps as shared
     from models.journey.recorded import Opening
-    from models.journey.start import Start
     from models.kinds import EffectKind
     from models.vocabulary import Frozen
-    from tests.journeys.errand.facts import ErrandFacts
+    from tests.journeys.errand.facts import ErrandFacts, ErrandStart
     from tests.journeys.errand.journey import ANSWER, ERRAND
     from tests.journeys.errand.steps import AcceptMeal, AskForMeal, ConfirmMeal
     from workflows.journey.orders import SHARED, Order, Orders, Write
@@ -30,7 +29,7 @@ with workflow.unsafe.imports_passed_through():
 class OpenErrand(Frozen):
     """Reserve the children, and load the policy and the service."""
 
-    request: Start
+    request: ErrandStart
     at: datetime
 
 
@@ -38,7 +37,7 @@ class OpenErrand(Frozen):
 class ErrandActivities:
     """What only an errand needs of the register."""
 
-    take_in: Callable[[Start, datetime], Opening]
+    take_in: Callable[[ErrandStart, datetime], Opening]
 
     @activity.defn
     def open_errand(self, order: OpenErrand) -> Opening:
@@ -72,7 +71,7 @@ class ErrandSoFar(SoFar):
     facts: ErrandFacts
 
 
-class ErrandRun(Start):
+class ErrandRun(ErrandStart):
     """What a run begins with."""
 
     so_far: ErrandSoFar | None = None
@@ -83,9 +82,9 @@ class ErrandRun(Start):
         return "narrative" if self.so_far and not self.restricted else self.request.privacy
 
     @property
-    def request(self) -> Start:
+    def request(self) -> ErrandStart:
         """The start as others send it."""
-        return Start.model_validate(self.model_dump(exclude={"so_far"}))
+        return ErrandStart.model_validate(self.model_dump(exclude={"so_far"}))
 
 
 @workflow.defn(failure_exception_types=[ValidationError])

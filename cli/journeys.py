@@ -1,0 +1,26 @@
+"""What people read of where journeys stand and how they end, for commands that do not wait for their rules."""
+
+from enum import StrEnum
+
+from models.help_request import stage as of_requests
+from models.journey.answers import Said
+from models.step_down import stage as of_step_downs
+
+_STAGES = {one.name: one.value for one in (*of_step_downs.Stage, *of_requests.Stage)}
+AnyStage = StrEnum("AnyStage", _STAGES)  # type: ignore[misc] # its members are those of all journeys
+"""Where any journey may stand."""
+
+KINDS = {"step-down": "", "help-request": "Request. "}
+"""Each kind, and what a list says before where it stands: a step-down goes without saying."""
+
+_OUTCOMES: dict[str, type[Said]] = {"step-down": of_step_downs.Outcome, "help-request": of_requests.Outcome}
+
+
+def ended(journey: str, outcome: str) -> Said:
+    """How a journey of this kind ended."""
+    return _OUTCOMES[journey](outcome)
+
+
+def outcomes() -> dict[str, Said]:
+    """Every way in which a journey ends, by its name; one that several have is said alike."""
+    return {str(one): one for kind in _OUTCOMES.values() for one in kind}

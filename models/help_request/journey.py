@@ -1,0 +1,102 @@
+"""The request for Early Help: a family's first way to support, as its tables."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, time
+
+from models.help_request.facts import HelpFacts, Recorded
+from models.help_request.stage import Outcome, Stage
+from models.help_request.stages import admission, any_time, response
+from models.help_request.start import HelpRequest
+from models.help_request.steps.admission import (
+    AnswerRiskMatrix,
+    RecordConsent,
+    RecordGraduatedResponse,
+    ReturnIncomplete,
+    WithdrawConsent,
+)
+from models.help_request.steps.every import STEPS
+from models.help_request.steps.response import RecordResponse
+from models.journey import harm
+from models.journey.answers import ChildState
+from models.journey.clocks import recorded_wrongly
+from models.journey.recorded import Clock, RecordedStep
+from models.journey.rows import Correction, Journey, Waiting
+from models.journey.status import yes_no
+from models.journey.steps import Cancel, Step
+from models.kinds import ClockKind
+from models.vocabulary import LONDON
+
+
+def waiting(facts: HelpFacts, now: datetime) -> Iterator[Waiting]:  # noqa: ARG001 (every journey is asked with now)
+    """ER-06: a response is owed from the receipt at the central channel; once completed, anew."""
+    if facts.owes_answer:
+        completed = facts.completed
+        about, since = (f"completed-{completed.step_id}", completed.occurred_at) if completed else ("", None)
+        yield Waiting(ClockKind.HELP_REQUEST, about, since or facts.received_at)
+
+
+def _answers(facts: HelpFacts, clock: Clock) -> Iterator[RecordedStep]:
+    """ER-12: any response, and that it was returned as incomplete."""
+    for entry in facts.steps[clock.steps_before :]:
+        if isinstance(entry.step, RecordResponse | ReturnIncomplete) and not recorded_wrongly(facts, entry):
+            yield entry
+
+
+def _reviews(facts: HelpFacts, now: datetime) -> Iterator[Waiting]:
+    """ER-15: from the day on which a waiting family is looked at again."""
+    said = facts.response
+    if said is not None and said.review_on is not None:
+        on = datetime.combine(said.review_on, time(0), LONDON)
+        yield Waiting(ClockKind.OFFERED_WAITING, f"review-{said.step_id}", max(now, on))
+
+
+def _receipt(facts: HelpFacts, now: datetime) -> Iterator[Waiting]:
+    """ER-14: it is read on receipt, wherever it came in."""
+    yield Waiting(ClockKind.HARM_READ, "", min(now, facts.request.received.at))
+
+
+def outcome(facts: HelpFacts) -> Outcome:
+    """How it ended."""
+    if facts.settled is not None:
+        return Outcome(facts.settled.outcome)
+    return Outcome.CANCELLED
+
+
+def child_states(facts: HelpFacts, ref: str) -> tuple[ChildState, ...]:
+    """Which child the record in Mosaic is kept on."""
+    leads = ref == facts.request.lead_child
+    return (ChildState(name="lead", title="lead child", value=leads, words=yes_no(leads)),)
+
+
+def _settled(facts: HelpFacts, step: Step) -> Iterable[Step | None]:  # noqa: ARG001 (asked with facts and step)
+    return (facts.settled,)
+
+
+HELP_REQUEST = Journey[HelpFacts](
+    kind=HelpRequest.kind,
+    steps=STEPS,
+    stages={
+        Stage.ADMISSION: admission.ROWS,
+        Stage.RESPONSE: response.ROWS,
+        Stage.CLOSED: (),
+    },
+    any_time=any_time.ROWS,
+    corrections={
+        RecordConsent: Correction(lambda f, _: (f.last_of(RecordConsent),)),
+        AnswerRiskMatrix: Correction(lambda f, _: (f.risk_matrix,)),
+        RecordGraduatedResponse: Correction(lambda f, _: (f.graduated,)),
+        RecordResponse: Correction(_settled),
+    },
+    turns_away=lambda _, step: isinstance(step, Cancel | WithdrawConsent),
+    entry=lambda _, recorded: Recorded(**dict(recorded)),
+    raisings=(),
+    notes=(harm.NOTE,),
+    waiting=waiting,
+    counted_from={ClockKind.HARM_READ: _receipt, ClockKind.OFFERED_WAITING: _reviews},
+    answers={ClockKind.HELP_REQUEST: _answers},
+    child_states=child_states,
+    receiver=lambda _, __: None,
+    documents_outside=lambda _: (),
+    reasons_outside=lambda _: (),
+    outcome=outcome,
+)

@@ -1,0 +1,165 @@
+"""Admission: the request is read for harm before anything else, and what it lacks is asked for (ER-01…05, ER-14)."""
+
+from models.help_request.facts import HelpFacts
+from models.help_request.rows import ANSWERED, CANCELLED, HUB, Need, Row, Rule
+from models.help_request.start import FormPart, ReferrerKind
+from models.help_request.steps.admission import (
+    AnswerRiskMatrix,
+    CompleteRequest,
+    ReadForHarm,
+    ReceiveDocuments,
+    RecordConsent,
+    RecordGraduatedResponse,
+    ReturnIncomplete,
+    WithdrawConsent,
+)
+from models.help_request.steps.response import RecordResponse
+from models.journey.rows import TimeIsUp, field, unless
+from models.kinds import ClockKind
+
+OF_ADMISSION = (
+    ReceiveDocuments,
+    RecordConsent,
+    AnswerRiskMatrix,
+    RecordGraduatedResponse,
+    ReturnIncomplete,
+    CompleteRequest,
+)
+PROFESSIONALS = frozenset({ReferrerKind.PROFESSIONAL, ReferrerKind.DUTY_AND_ADVICE})
+
+
+def asked(facts: HelpFacts) -> bool:
+    """What the request lacks is asked for: it waits to be accepted here."""
+    return facts.goes_on and facts.owes_answer and facts.held_elsewhere is None
+
+
+def gated(facts: HelpFacts) -> bool:
+    """ER-01, ER-02, ER-04 ask it of this request; of one that Duty and Advice pass on they do not (SU-04)."""
+    return asked(facts) and not facts.from_duty_and_advice
+
+
+def lacks_part_2(facts: HelpFacts) -> bool:
+    """ER-02: a plan is open, and has not come."""
+    return facts.request.plan_open and not facts.came(FormPart.PART_2)
+
+
+def _power_not_in_force(facts: HelpFacts, step: RecordConsent) -> bool:
+    power, powers = step.agreement.power, facts.policy.sharing_powers
+    if power is None:
+        return False
+    since = powers.get(power)
+    return power not in powers or (since is not None and step.day < since)
+
+
+ROWS: tuple[Row, ...] = (
+    Need(
+        "ER-14",
+        ReadForHarm,
+        HUB,
+        "Read the whole request for a risk of significant harm, before anything else, and record that. If a child may "
+        "be at risk, ring Duty and Advice first, and report it here.",
+        met=lambda f: f.is_read,
+        applies=lambda f: f.cancelled is None,
+        clock=ClockKind.HARM_READ,
+        everywhere=True,
+    ),
+    TimeIsUp(
+        "ER-14",
+        ClockKind.HARM_READ,
+        ReadForHarm,
+        "A request has not been read for a risk of significant harm. Read it now, or have it read, and record that.",
+    ),
+    Need(
+        "ER-01",
+        ReceiveDocuments,
+        HUB,
+        "Part 1 of the current Early Help form has not come: ask the referrer for it, and say where it is found.",
+        met=lambda f: f.came(FormPart.PART_1),
+        applies=gated,
+    ),
+    Need(
+        "ER-02",
+        ReceiveDocuments,
+        HUB,
+        "An Early Help plan is open: ask the referrer for it, as part 2 of the current form.",
+        met=lambda f: not lacks_part_2(f),
+        applies=gated,
+    ),
+    Need(
+        "ER-04",
+        RecordConsent,
+        HUB,
+        "It is not said who agreed to the request, or by which power or duty it is made without: ask the referrer.",
+        met=lambda f: f.agreement is not None,
+        applies=gated,
+    ),
+    Need(
+        "ER-15",
+        RecordConsent,
+        HUB,
+        "It is not said how the family may be reached safely, and whether an interpreter is needed: ask the referrer "
+        "before anybody writes or rings.",
+        met=lambda f: f.reach is not None,
+        applies=asked,
+    ),
+    Need(
+        "ER-03",
+        AnswerRiskMatrix,
+        HUB,
+        "Ask the referrer whether the CSE/CCE risk matrix is required, and was completed.",
+        met=lambda f: f.risk_matrix is not None,
+        applies=asked,
+    ),
+    Need(
+        "ER-05",
+        RecordGraduatedResponse,
+        HUB,
+        "Ask the referrer what support was put in place before, and record it, or why there was none.",
+        met=lambda f: f.graduated is not None,
+        applies=lambda f: asked(f) and f.request.referrer.kind in PROFESSIONALS,
+    ),
+    Need(
+        "ER-12",
+        CompleteRequest,
+        HUB,
+        "The request was returned as incomplete. When what was missing has come, record it, and that the request is "
+        "complete. If it does not come, respond to the request.",
+        met=lambda f: f.returned is None,
+        applies=lambda f: f.goes_on and f.settled is None,
+        clock=ClockKind.COMPLETION,
+    ),
+    TimeIsUp(
+        "ER-12",
+        ClockKind.COMPLETION,
+        RecordResponse,
+        "A request that was returned as incomplete has not been completed. Consider what that means for the children, "
+        "and respond to it; nothing ends by itself.",
+    ),
+    Rule(
+        "ER-01",
+        ReceiveDocuments,
+        field("forms", lambda f, s: not all(map(f.counts, s.forms))),
+        "This is an old form, which does not count: send the referrer the way to the current one. The request stays "
+        "open, and its time runs on.",
+    ),
+    Rule(
+        "SD-09e",
+        RecordConsent,
+        field("agreement.power", _power_not_in_force),
+        "This power or duty is not in force by this council's policy.",
+    ),
+    Rule(
+        "ER-14",
+        ReturnIncomplete,
+        unless(lambda f: f.is_read),
+        "Nobody has recorded that the whole request was read for a risk of significant harm: that comes first.",
+    ),
+    Rule(None, ReturnIncomplete, unless(lambda f: f.returned is None), "The request has already been returned."),
+    Rule("ER-12", CompleteRequest, unless(lambda f: f.returned is not None), "The request was not returned."),
+    *(
+        Rule(None, step, unless(lambda f: f.response is None), ANSWERED)
+        for step in (*OF_ADMISSION, ReadForHarm)
+        if step is not RecordConsent
+    ),
+    *(Rule(None, step, unless(lambda f: f.cancelled is None), CANCELLED) for step in (*OF_ADMISSION, WithdrawConsent)),
+)

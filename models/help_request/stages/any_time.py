@@ -1,0 +1,44 @@
+"""What waits for no stage: another team, the end, a report of harm, a calendar that changed."""
+
+from models.effects import Effect
+from models.help_request.facts import HelpFacts
+from models.help_request.rows import ANSWERED, CANCELLED, Doing, Row, Rule
+from models.help_request.steps.response import CancelRequest, Reassign
+from models.journey import clocks, harm
+from models.journey.rows import field, unless
+from models.journey.steps import RecalculateClocks
+
+
+def service_looked_up(facts: HelpFacts) -> tuple[Effect, ...]:
+    """At each change, the directory is asked how the team is reached."""
+    look_up = facts.service_look_up
+    return (look_up,) if look_up is not None else ()
+
+
+ROWS: tuple[Row, ...] = (
+    Doing("ER-06", service_looked_up),
+    Rule(
+        None,
+        Reassign,
+        field("service_ref", lambda f, s: s.service_ref == f.service_ref),
+        "This team already answers the request.",
+    ),
+    Rule(None, Reassign, unless(lambda f: f.cancelled is None), CANCELLED),
+    Rule(None, Reassign, unless(lambda f: f.settled is None), ANSWERED),
+    Rule(None, CancelRequest, unless(lambda f: f.cancelled is None), "The request has already been cancelled."),
+    Rule(
+        "ER-07",
+        CancelRequest,
+        unless(lambda f: not f.harm_stands),
+        "A risk of significant harm was reported: the request ends when it is redirected to Duty and Advice.",
+    ),
+    Rule(
+        "ER-14",
+        CancelRequest,
+        unless(lambda f: f.is_read),
+        "Nobody has recorded that the whole request was read for a risk of significant harm: that comes first.",
+    ),
+    *(row for row in clocks.ROWS if row.step is RecalculateClocks),
+    *harm.ROWS,
+    *harm.TIME_IS_UP,
+)

@@ -1,0 +1,214 @@
+"""The response: what becomes of the request, in its time, and that the referrer hears of it (ER-06, ER-12, ER-15)."""
+
+from dataclasses import replace
+
+from models.help_request.facts import HelpFacts
+from models.help_request.rows import CANCELLED, HUB, Need, Row, Rule
+from models.help_request.stage import CONSIDERS_RISK, NEEDS_ADMISSION, Outcome
+from models.help_request.stages.admission import lacks_part_2
+from models.help_request.start import FormPart
+from models.help_request.steps.response import RecordReferrerTold, RecordResponse
+from models.journey import attention, harm
+from models.journey.rows import TimeIsUp, field, unless
+from models.kinds import ClockKind
+
+
+def _accepts(facts: HelpFacts, step: RecordResponse) -> bool:
+    """It would be support for a family whose request has to be complete."""
+    return step.outcome in NEEDS_ADMISSION and not facts.from_duty_and_advice
+
+
+def _waits_without_a_plan(facts: HelpFacts, step: RecordResponse) -> bool:  # noqa: ARG001 (a rule asks facts and step)
+    said = (step.until_about, step.owner, step.review_on)
+    return step.outcome is Outcome.WAITING and None in said
+
+
+def _reviewed_before(facts: HelpFacts, step: RecordResponse) -> bool:  # noqa: ARG001 (a rule asks facts and step)
+    return step.review_on is not None and step.review_on < step.day
+
+
+def _redirected_without_word(facts: HelpFacts) -> bool:
+    said = facts.response
+    return said is not None and said.outcome is Outcome.REDIRECTED and not facts.redirect_confirmed
+
+
+def _waits_for_support(facts: HelpFacts) -> bool:
+    return facts.goes_on and facts.response is not None and facts.response.outcome is Outcome.WAITING
+
+
+ROWS: tuple[Row, ...] = (
+    replace(
+        harm.SPOKEN_TO,
+        who=HUB,
+        ask="A risk of significant harm was reported. Ring Duty and Advice at once (out of hours, the emergency duty "
+        "team). Then record who was spoken to and when: send the report again, as a correction of the first.",
+    ),
+    replace(harm.NOT_TAKEN, who=HUB),
+    Need(
+        "ER-06",
+        RecordResponse,
+        HUB,
+        "Respond to the request: what becomes of it. Or return it with what is missing.",
+        met=lambda f: not f.owes_answer,
+        applies=lambda f: f.goes_on and f.held_elsewhere is None,
+        clock=ClockKind.HELP_REQUEST,
+        everywhere=True,
+    ),
+    Need(
+        "ER-15",
+        RecordResponse,
+        HUB,
+        "A child of this request is already in another open one, or in a step-down out of social work: pass the "
+        "request on to who has the child, and respond to it as routed. Tell the referrer only that it has reached who "
+        "answers.",
+        met=lambda f: not f.owes_answer,
+        applies=lambda f: f.goes_on and f.held_elsewhere is not None,
+        clock=ClockKind.HELP_REQUEST,
+        everywhere=True,
+    ),
+    Need(
+        "ER-07",
+        RecordResponse,
+        HUB,
+        "A risk of significant harm was reported: this goes to Duty and Advice, and not to Early Help. Respond to the "
+        "request as redirected to them.",
+        met=lambda f: f.response is not None and f.response.outcome is Outcome.REDIRECTED,
+        applies=lambda f: f.harm_stands and f.cancelled is None,
+        clock=ClockKind.HELP_REQUEST,
+        everywhere=True,
+    ),
+    TimeIsUp(
+        "ER-06",
+        ClockKind.HELP_REQUEST,
+        RecordResponse,
+        "A request for Early Help has not been answered, and everybody has been told. Find out why, and have it "
+        "answered now.",
+    ),
+    Need(
+        "ER-12",
+        RecordResponse,
+        HUB,
+        "The request was redirected to Duty and Advice, and nobody has said who was spoken to there. Ring them now, "
+        "and record the response again, with who was spoken to.",
+        met=lambda f: not _redirected_without_word(f),
+        applies=lambda f: f.cancelled is None,
+        clock=ClockKind.REDIRECTED,
+    ),
+    TimeIsUp(
+        "ER-12",
+        ClockKind.REDIRECTED,
+        RecordResponse,
+        "A request was redirected to Duty and Advice, and nobody has said that they have it. Ring them yourself, and "
+        "have it recorded.",
+    ),
+    Need(
+        "ER-15",
+        RecordResponse,
+        HUB,
+        "The family waits for the support that was offered. On the day of the review see how they are, and respond "
+        "again: support has begun, or they wait on, or something else.",
+        met=lambda f: not _waits_for_support(f),
+        clock=ClockKind.OFFERED_WAITING,
+    ),
+    TimeIsUp(
+        "ER-15",
+        ClockKind.OFFERED_WAITING,
+        RecordResponse,
+        "The day on which a waiting family was to be looked at again has passed. See how they are, and have it "
+        "recorded.",
+    ),
+    Need(
+        "ER-15",
+        RecordReferrerTold,
+        HUB,
+        "Tell the referrer that the request was dealt with, in words that name nobody else and say nothing about what "
+        "others said; they may be somebody who must not know. Then record what you said.",
+        met=lambda f: f.told is not None,
+        applies=lambda f: f.response is not None,
+        clock=ClockKind.REFERRER_TOLD,
+    ),
+    TimeIsUp(
+        "ER-15",
+        ClockKind.REFERRER_TOLD,
+        RecordReferrerTold,
+        "Whoever asked for help for a family has not heard what became of it: have them told, in neutral words.",
+    ),
+    attention.PUT_RIGHT,
+    Need(None, None, None, "What was begun is being brought to its end.", met=lambda f: f.ended(*f.begun)),
+    Rule(
+        "ER-14",
+        RecordResponse,
+        unless(lambda f: f.is_read),
+        "Nobody has recorded that the whole request was read for a risk of significant harm: that comes first.",
+    ),
+    Rule(
+        "ER-07",
+        RecordResponse,
+        field("outcome", lambda f, s: f.harm_stands and s.outcome is not Outcome.REDIRECTED),
+        "A risk of significant harm was reported: this goes to Duty and Advice, and not to Early Help.",
+    ),
+    Rule(
+        "ER-15",
+        RecordResponse,
+        field("outcome", lambda f, s: s.outcome in NEEDS_ADMISSION and f.held_elsewhere is not None),
+        "A child of this request is in another open one, or in a step-down: it is routed to who has the child.",
+    ),
+    Rule(
+        "ER-01",
+        RecordResponse,
+        field("outcome", lambda f, s: _accepts(f, s) and not f.came(FormPart.PART_1)),
+        "Part 1 of the current form has not come, without which the request is not accepted.",
+    ),
+    Rule(
+        "ER-02",
+        RecordResponse,
+        field("outcome", lambda f, s: _accepts(f, s) and lacks_part_2(f)),
+        "An Early Help plan is open, and has not come as part 2, without which the request is not accepted.",
+    ),
+    Rule(
+        "ER-04",
+        RecordResponse,
+        field("outcome", lambda f, s: _accepts(f, s) and f.agreement is None),
+        "Nobody has said who agreed to the request, or by which power or duty it is made without that.",
+    ),
+    Rule(
+        "ER-03",
+        RecordResponse,
+        field("outcome", lambda f, s: s.outcome in NEEDS_ADMISSION and f.risk_matrix is None),
+        "The referrer was not asked whether the risk matrix is required, and was completed.",
+    ),
+    Rule(
+        "ER-12",
+        RecordResponse,
+        field("kind_of_service", lambda _, s: s.outcome is Outcome.SIGNPOSTED and s.kind_of_service is None),
+        "Say to what kind of service the family is signposted.",
+    ),
+    Rule(
+        "ER-15",
+        RecordResponse,
+        field("routed_to", lambda _, s: s.outcome is Outcome.ROUTED and s.routed_to is None),
+        "Say to whom the request was routed.",
+    ),
+    Rule(
+        "ER-15",
+        RecordResponse,
+        field("risk_considered", lambda _, s: s.outcome in CONSIDERS_RISK and s.risk_considered is None),
+        "Say what it means for the risk to the children that the family declined, or was not reached.",
+    ),
+    Rule(
+        "ER-15",
+        RecordResponse,
+        field("review_on", _waits_without_a_plan),
+        "Where a family waits, say about until when, who answers for them, and on what day they are looked at again.",
+    ),
+    Rule("ER-15", RecordResponse, field("review_on", _reviewed_before), "The day of the review has already passed."),
+    Rule(
+        "ER-12",
+        RecordResponse,
+        field("outcome", lambda f, s: s.outcome is Outcome.NOT_COMPLETED and f.returned is None),
+        "The request was not returned as incomplete.",
+    ),
+    Rule(None, RecordResponse, unless(lambda f: f.cancelled is None), CANCELLED),
+    Rule(None, RecordReferrerTold, unless(lambda f: f.response is not None), "The request has not been answered yet."),
+    Rule(None, RecordReferrerTold, unless(lambda f: f.told is None), "It was already recorded that they were told."),
+)

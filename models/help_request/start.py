@@ -1,0 +1,168 @@
+"""How a request for Early Help starts: as it was received, whatever is missing (ER-01…05, ER-10, ER-14, ER-15)."""
+
+from enum import StrEnum
+from typing import ClassVar
+
+from pydantic import model_validator
+
+from models.journey.start import Start
+from models.journey.steps import SpokenTo
+from models.policy import SharingPower
+from models.vocabulary import ChildRef, Concern, Frozen, Listed, Moment, Name, Narrative, NonEmpty, Ref, Role
+
+
+class Channel(StrEnum):
+    """Where a request came in (ER-10, ER-13)."""
+
+    CENTRAL_MAILBOX = "central_mailbox"
+    CENTRAL_LINE = "central_line"
+    DUTY_AND_ADVICE = "duty_and_advice"
+    """Passed on by them, as the needs are at the level of Early Help (SU-04)."""
+    A_WORKER = "a_worker"
+    """One whom the referrer knows."""
+    ELSEWHERE = "elsewhere"
+
+    @property
+    def is_central(self) -> bool:
+        """From there its time counts (ER-06)."""
+        return self not in {Channel.A_WORKER, Channel.ELSEWHERE}
+
+
+class Received(Frozen):
+    """Where and when it came in; and when it reached the central channel, where it came in elsewhere (ER-10)."""
+
+    channel: Channel
+    at: Moment
+    central_at: Moment | None = None
+
+
+class ReferrerKind(StrEnum):
+    """Who asks (ER-15)."""
+
+    PROFESSIONAL = "professional"
+    FAMILY = "family"
+    YOUNG_PERSON = "young_person"
+    DUTY_AND_ADVICE = "duty_and_advice"
+
+    @property
+    def role(self) -> Role:
+        """In which role they report something."""
+        return {
+            "professional": Role.REFERRER,
+            "family": Role.FAMILY,
+            "young_person": Role.YOUNG_PERSON,
+            "duty_and_advice": Role.DUTY_AND_ADVICE,
+        }[self.value]
+
+
+class Referrer(Frozen):
+    """Who asks, and how they are answered (ER-14, ER-15)."""
+
+    who: Narrative
+    kind: ReferrerKind
+    organisation: Narrative | None = None
+    reached: Narrative
+    """How an answer reaches them."""
+
+
+class FormPart(StrEnum):
+    """The parts of the Early Help form."""
+
+    PART_1 = "part_1"
+    PART_2 = "part_2"
+    """The plan."""
+
+
+class Form(Frozen):
+    """A part of the form that came, by which version of the form (ER-01, ER-02)."""
+
+    part: FormPart
+    version: Name
+    document_ref: Ref | None = None
+    """Where it is kept in Mosaic."""
+
+
+class Agreement(Frozen):
+    """Who agreed to the request; or by which power or duty it is made without that (ER-04, SD-09e)."""
+
+    agreed_by: Listed[Narrative] = ()
+    power: SharingPower | None = None
+    because: Narrative | None = None
+    """Why it is made by a power or duty."""
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> "Agreement":
+        if bool(self.agreed_by) == (self.power is not None):
+            raise ValueError("agreed_by, power: say who agreed, or by which power it is made; not both (ER-04, SD-09e)")
+        if self.power is not None and self.because is None:
+            raise ValueError("because: say why it is made without their agreement (SD-09e)")
+        return self
+
+
+class Reach(Frozen):
+    """How the family may be reached so that nobody is put at risk, and with whom to interpret (ER-15)."""
+
+    safely: Narrative
+    interpreter: Narrative | None = None
+    """For which language; None where none is needed."""
+
+
+class HarmSeen(Frozen):
+    """A risk of significant harm that stands in the request itself (ER-07, ER-14)."""
+
+    children: NonEmpty[ChildRef]
+    concern: Concern
+    spoken_to: SpokenTo | None = None
+
+
+class HelpRequest(Start):
+    """The start: a request for Early Help as it was received, about one family, answered by one Family Hub or team."""
+
+    kind: ClassVar[str] = "help-request"
+    held_by: ClassVar[frozenset[str]] = frozenset({"help-request", "step-down"})
+    lead_child: Ref
+    received: Received
+    referrer: Referrer
+    asks_for: Narrative
+    plan_open: bool
+    """An Early Help plan is open for the family (ER-02)."""
+    forms: Listed[Form] = ()
+    agreement: Agreement | None = None
+    reach: Reach | None = None
+    harm: HarmSeen | None = None
+
+    @property
+    def privacy(self) -> str:
+        """The class of the payload: who asks and why is said in a person's words."""
+        return "restricted" if self.restricted else "narrative"
+
+    @property
+    def opened_by(self) -> str:
+        """Who asked, by their role: a referrer has no reference."""
+        return self.referrer.kind.role
+
+    @property
+    def rests_on(self) -> str:
+        """By which clauses it may begin."""
+        return "ER-01, ER-10, ER-15"
+
+    @property
+    def own_words(self) -> str:
+        """Who asks for what, how they are answered, and how the family is reached."""
+        who = ", ".join(filter(None, (self.referrer.who, self.referrer.organisation)))
+        reach = f"\nThe family is reached: {self.reach.safely}" if self.reach else ""
+        return f"{who}; answered by: {self.referrer.reached}\nAsks for: {self.asks_for}{reach}"
+
+    @property
+    def says_harm(self) -> bool:
+        """A risk of significant harm stands in it."""
+        return self.harm is not None
+
+    @model_validator(mode="after")
+    def _names_its_own_children(self) -> "HelpRequest":
+        here = {child.ref for child in self.children}
+        if self.lead_child not in here:
+            raise ValueError("lead_child: the lead child is one of the children of the request")
+        if self.harm is not None and not {child.ref for child in self.harm.children} <= here:
+            raise ValueError("harm.children: only children of the request are named there")
+        return self

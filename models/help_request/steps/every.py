@@ -1,0 +1,41 @@
+"""Every step of a request for Early Help."""
+
+from typing import Annotated, get_args
+
+from pydantic import Field
+
+from models.help_request.steps.admission import (
+    AnswerRiskMatrix,
+    CompleteRequest,
+    ReadForHarm,
+    ReceiveDocuments,
+    RecordConsent,
+    RecordGraduatedResponse,
+    ReturnIncomplete,
+    WithdrawConsent,
+)
+from models.help_request.steps.response import CancelRequest, Reassign, RecordReferrerTold, RecordResponse
+from models.journey.steps import RecalculateClocks, ReportSignificantHarm, ResolveAttention, Step
+
+AnyStep = Annotated[
+    ReadForHarm
+    | ReceiveDocuments
+    | RecordConsent
+    | WithdrawConsent
+    | AnswerRiskMatrix
+    | RecordGraduatedResponse
+    | ReturnIncomplete
+    | CompleteRequest
+    | RecordResponse
+    | RecordReferrerTold
+    | Reassign
+    | RecalculateClocks
+    | CancelRequest
+    | ReportSignificantHarm
+    | ResolveAttention,
+    Field(discriminator="step"),
+]
+"""One step, read by its name."""
+
+STEPS: tuple[type[Step], ...] = get_args(get_args(AnyStep)[0])
+"""The same, as types, in the order in which people read them."""

@@ -1,0 +1,122 @@
+"""What becomes of a request, and that whoever asked has heard of it (ER-12, ER-14, ER-15)."""
+
+from datetime import date
+from enum import StrEnum
+from typing import ClassVar, Literal
+
+from models.help_request.stage import Outcome
+from models.help_request.steps.admission import HUB
+from models.journey.steps import Cancel, SpokenTo, Step
+from models.vocabulary import Narrative, Ref, Role
+
+
+class KindOfService(StrEnum):
+    """To what kind of service a family is signposted (ER-12)."""
+
+    CHILDRENS_CENTRE = "childrens_centre"
+    SCHOOL = "school"
+    CLUSTER = "cluster"
+    YOUTH_WORK = "youth_work"
+    FAMILY_HUB = "family_hub"
+    OTHER = "other"
+
+    @property
+    def words(self) -> str:
+        """The kind as people say it."""
+        return "children's centre" if self is KindOfService.CHILDRENS_CENTRE else self.value.replace("_", " ")
+
+
+Answer = Literal[
+    Outcome.SUPPORT_OFFERED,
+    Outcome.SIGNPOSTED,
+    Outcome.GUIDANCE,
+    Outcome.WORKFORCE_DEVELOPMENT,
+    Outcome.REDIRECTED,
+    Outcome.DECLINED_BY_FAMILY,
+    Outcome.NOT_REACHED,
+    Outcome.ROUTED,
+    Outcome.NOT_COMPLETED,
+    Outcome.WAITING,
+]
+"""Whatever a request may be answered; it is cancelled by a step of its own."""
+
+
+class RecordResponse(Step):
+    """What becomes of the request (ER-12, ER-15)."""
+
+    recorded_by: ClassVar[frozenset[Role]] = HUB
+    does: ClassVar[str] = "responded to the request"
+    goes_on: ClassVar[bool] = True
+    is_evidence: ClassVar[bool] = True
+    step: Literal["record_response"] = "record_response"
+    outcome: Answer
+    because: Narrative
+    kind_of_service: KindOfService | None = None
+    """To which kind the family is signposted."""
+    routed_to: Narrative | None = None
+    """Who answers for the child."""
+    spoken_to: SpokenTo | None = None
+    """Who took the contact at Duty and Advice, and when: with that it is confirmed."""
+    risk_considered: Narrative | None = None
+    """Where the family declined, or was not reached: what that means for the risk."""
+    until_about: date | None = None
+    """Where the family waits: about when support begins."""
+    owner: Ref | None = None
+    """Who answers for the family until then."""
+    review_on: date | None = None
+    """When it is looked at again."""
+
+    @property
+    def gist(self) -> str:
+        """What of it is said in its line."""
+        return f"{self.outcome.words}{f': {self.kind_of_service.words}' if self.kind_of_service else ''}"
+
+    @property
+    def own_words(self) -> str:
+        """Why, and what was considered."""
+        spoken = f"Spoken to: {self.spoken_to.who}" if self.spoken_to else None
+        return "\n".join(filter(None, (self.because, self.routed_to, self.risk_considered, spoken)))
+
+
+class RecordReferrerTold(Step):
+    """Whoever asked has heard that the request was dealt with (ER-15), in words about nobody else (ER-14)."""
+
+    recorded_by: ClassVar[frozenset[Role]] = HUB
+    does: ClassVar[str] = "told the referrer what became of the request"
+    goes_on: ClassVar[bool] = True
+    step: Literal["record_referrer_told"] = "record_referrer_told"
+    said: Narrative
+    how: Narrative
+
+    @property
+    def own_words(self) -> str:
+        """What was said."""
+        return f"{self.said}\nTold: {self.how}"
+
+
+class Reassign(Step):
+    """Another Family Hub or team answers the request; its time runs on."""
+
+    recorded_by: ClassVar[frozenset[Role]] = HUB
+    does: ClassVar[str] = "gave the request to another team"
+    goes_on: ClassVar[bool] = True
+    step: Literal["reassign"] = "reassign"
+    service_ref: Ref
+    because: Narrative
+
+    @property
+    def gist(self) -> str:
+        """What of it is said in its line."""
+        return self.service_ref
+
+    @property
+    def own_words(self) -> str:
+        """What a person added."""
+        return self.because
+
+
+class CancelRequest(Cancel):
+    """The request is cancelled."""
+
+    recorded_by: ClassVar[frozenset[Role]] = HUB | {Role.OPERATIONS}
+    does: ClassVar[str] = "cancelled the request"

@@ -1,0 +1,461 @@
+"""The rules of a request for Early Help, each by its clause; the times are those of London."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from models.help_request.beginning import IN_THE_REQUEST
+from models.help_request.facts import HelpFacts
+from models.help_request.journey import HELP_REQUEST
+from models.help_request.stage import Outcome, Stage
+from models.help_request.start import FormPart, HelpRequest
+from models.journey.answers import Rejected
+from models.journey.clocks import ClockState
+from models.journey.missing import is_closed, wanted
+from models.journey.people import responsible
+from models.journey.recording import reject
+from models.journey.status import ResponseState
+from models.journey.steps import Cancel, Step
+from models.kinds import Audience, ClockKind, RungKind
+from models.policy import Policy
+from models.vocabulary import Role
+from tests.builders import CHILD, MANAGER, NOW, THEN, london
+from tests.help_requests import (
+    OLD,
+    WHOLE,
+    asks,
+    cancellation,
+    completed,
+    consent,
+    documents,
+    facts,
+    given_to,
+    harm,
+    keeping_time,
+    let_time_pass,
+    matrix,
+    next_steps,
+    read,
+    record,
+    refusal,
+    refused,
+    request,
+    response,
+    returned,
+    stage,
+    status,
+    told,
+    tried,
+    waiting,
+    whole,
+    withdrawal,
+)
+
+DUE = london(2026, 3, 5, 17)
+"""Received on Monday 2 March 2026 at 10:00: due on Thursday at close of business."""
+CONTACT, SERVICE_MANAGER = Audience.EARLY_HELP_CONTACT, Audience.EARLY_HELP_MANAGER
+FROM_DUTY_AND_ADVICE = {
+    "received": {"channel": "duty_and_advice", "at": THEN},
+    "referrer": {"who": "The duty worker", "kind": "duty_and_advice", "reached": "By telephone"},
+}
+SPOKEN = {"who": "The duty worker", "at": THEN}
+ELSEWHERE = {"opened": {"duplicate_of": "step-down-7"}}
+
+
+def clock(now: HelpFacts, kind: ClockKind) -> Any:
+    return [one for one in status(now).clocks if one.kind is kind][-1]
+
+
+def ended(now: HelpFacts) -> str | None:
+    return status(now).outcome
+
+
+@pytest.mark.clause("ER-01")
+@pytest.mark.clause("ER-02")
+@pytest.mark.clause("ER-03")
+@pytest.mark.clause("ER-04")
+@pytest.mark.clause("ER-05")
+@pytest.mark.clause("ER-06")
+@pytest.mark.clause("ER-14")
+@pytest.mark.clause("ER-15")
+def test_a_request_that_says_next_to_nothing_is_open_and_on_the_clock_and_each_thing_is_asked_for() -> None:
+    now = facts(plan_open=True)
+    assert asks(now) == ["ER-14", "ER-01", "ER-02", "ER-04", "ER-15", "ER-03", "ER-05", "ER-06"]
+    assert stage(now) is Stage.ADMISSION
+    assert clock(now, ClockKind.HELP_REQUEST).due == DUE
+    assert status(now).waiting_for == (Role.EARLY_HELP_SERVICE,)
+
+
+ASKED: dict[str, tuple[Step, Callable[..., HelpFacts]]] = {
+    "ER-14": (read(), facts),
+    "ER-01": (documents(), facts),
+    "ER-02": (documents(FormPart.PART_2), lambda *steps: facts(*steps, plan_open=True)),
+    "ER-04": (consent(reach=None), facts),
+    "ER-15": (consent(), facts),
+    "ER-03": (matrix(), facts),
+    "ER-05": (tried(), facts),
+}
+
+
+@pytest.mark.clause("ER-01")
+@pytest.mark.clause("ER-02")
+@pytest.mark.clause("ER-03")
+@pytest.mark.clause("ER-04")
+@pytest.mark.clause("ER-05")
+@pytest.mark.clause("ER-14")
+@pytest.mark.clause("ER-15")
+@pytest.mark.parametrize("clause", ASKED)
+def test_what_came_is_asked_for_no_more(clause: str) -> None:
+    step, begin = ASKED[clause]
+    assert clause in asks(begin())
+    assert clause not in asks(begin(step))
+
+
+@pytest.mark.clause("ER-05")
+@pytest.mark.parametrize("kind", ["family", "young_person"])
+def test_a_family_that_asks_for_itself_is_not_asked_what_professionals_tried(kind: str) -> None:
+    asking = {"who": "The mother", "kind": kind, "reached": "By telephone, before noon"}
+    assert "ER-05" not in asks(facts(referrer=asking))
+    assert "ER-05" not in asks(facts(tried(tried=None, not_done_because="New here.")))
+
+
+# Each rule with the one thing that breaks it: the facts, the step, its field.
+REFUSED: dict[tuple[str, str], Callable[[], tuple[HelpFacts, Step, str]]] = {
+    ("ER-01", "an old form"): lambda: (facts(), documents(version=OLD), "forms"),
+    ("SD-09e", "a power not in force"): lambda: (
+        facts(),
+        consent(agreement={"power": "children_act_2004_s16la", "because": "Not asked."}),
+        "agreement.power",
+    ),
+    ("ER-14", "returned unread"): lambda: (facts(), returned(), "step"),
+    ("ER-14", "answered unread"): lambda: (facts(), response(Outcome.GUIDANCE), "step"),
+    ("ER-14", "cancelled unread"): lambda: (facts(), cancellation(), "step"),
+    ("ER-12", "completed, though never returned"): lambda: (whole(), completed(), "step"),
+    ("ER-12", "not completed, though never returned"): lambda: (whole(), response(Outcome.NOT_COMPLETED), "outcome"),
+    ("ER-12", "signposted to nobody"): lambda: (whole(), response(Outcome.SIGNPOSTED), "kind_of_service"),
+    ("ER-07", "answered otherwise after a report of harm"): lambda: (whole(harm()), response(), "outcome"),
+    ("ER-07", "cancelled after a report of harm"): lambda: (whole(harm()), cancellation(), "step"),
+    ("ER-15", "support for a child whom another holds"): lambda: (whole(**ELSEWHERE), response(), "outcome"),
+    ("ER-15", "routed to nobody"): lambda: (whole(), response(Outcome.ROUTED), "routed_to"),
+    ("ER-15", "declined, risk unsaid"): lambda: (
+        whole(),
+        response(Outcome.DECLINED_BY_FAMILY),
+        "risk_considered",
+    ),
+    ("ER-15", "not reached, risk unsaid"): lambda: (
+        whole(),
+        response(Outcome.NOT_REACHED),
+        "risk_considered",
+    ),
+    ("ER-15", "waiting without a review"): lambda: (whole(), waiting(review_on=None), "review_on"),
+    ("ER-15", "reviewed before"): lambda: (whole(), waiting(review_on="2026-02-27"), "review_on"),
+    ("ER-01", "support without part 1"): lambda: (whole(forms=()), response(), "outcome"),
+    ("ER-02", "support without the open plan"): lambda: (whole(plan_open=True), response(), "outcome"),
+    ("ER-04", "support without consent"): lambda: (whole(agreement=None), response(), "outcome"),
+    ("ER-03", "support without the matrix"): lambda: (facts(read(), tried(), **WHOLE), response(), "outcome"),
+}
+
+
+@pytest.mark.clause("ER-01")
+@pytest.mark.clause("ER-02")
+@pytest.mark.clause("ER-03")
+@pytest.mark.clause("ER-04")
+@pytest.mark.clause("ER-07")
+@pytest.mark.clause("ER-12")
+@pytest.mark.clause("ER-14")
+@pytest.mark.clause("ER-15")
+@pytest.mark.clause("SD-09e")
+@pytest.mark.parametrize("of", REFUSED, ids=lambda of: f"{of[0]}: {of[1]}")
+def test_a_step_that_breaks_one_rule_is_refused_by_that_rule(of: tuple[str, str]) -> None:
+    now, step, field = REFUSED[of]()
+    said = refused(now, step)
+    assert (said.clause, said.field) == (of[0], field)
+
+
+@pytest.mark.parametrize(
+    "of",
+    [
+        lambda: (whole(response(Outcome.GUIDANCE)), matrix(corrects="answer_risk_matrix", step_id="m-2")),
+        lambda: (whole(cancellation()), documents()),
+        lambda: (whole(cancellation()), response()),
+        lambda: (whole(returned()), returned(step_id="r-2")),
+        lambda: (whole(), told()),
+        lambda: (whole(waiting(), told()), told(step_id="t-2")),
+        lambda: (whole(), given_to("service-north")),
+        lambda: (whole(response(Outcome.GUIDANCE)), given_to("service-south")),
+        lambda: (whole(cancellation()), given_to("service-south")),
+    ],
+)
+def test_what_no_longer_makes_sense_is_refused(of: Callable[[], tuple[HelpFacts, Step]]) -> None:
+    now, step = of()
+    assert refusal(now, step, NOW) is not None
+
+
+@pytest.mark.clause("ER-01")
+def test_old_paperwork_does_not_count_and_the_request_stays_open_and_on_the_clock() -> None:
+    now = facts(read(), forms=({"part": "part_1", "version": OLD},))
+    assert "ER-01" in asks(now)
+    assert status(now).response is ResponseState.ON_TRACK
+    other = Policy(request_forms=(OLD,))
+    assert "ER-01" not in asks(facts(forms=({"part": "part_1", "version": OLD},), opened={"policy": other}))
+
+
+@pytest.mark.clause("SU-04")
+def test_a_request_that_duty_and_advice_pass_on_needs_neither_form_nor_consent() -> None:
+    now = facts(read(), matrix(), tried(), consent(agreement=WHOLE["agreement"]), **FROM_DUTY_AND_ADVICE)
+    assert not {"ER-01", "ER-02", "ER-04"} & {*asks(facts(plan_open=True, **FROM_DUTY_AND_ADVICE))}
+    assert ended(record(record(now, response()), told())) == Outcome.SUPPORT_OFFERED
+
+
+@pytest.mark.clause("ER-06")
+def test_its_time_counts_from_receipt_though_it_was_entered_later() -> None:
+    now = facts(received={"channel": "central_line", "at": london(2026, 2, 26, 10)})
+    assert clock(now, ClockKind.HELP_REQUEST).due == london(2026, 3, 3, 17)
+
+
+@pytest.mark.clause("ER-10")
+def test_what_a_worker_was_sent_counts_from_when_it_reached_the_central_channel_and_both_times_stay() -> None:
+    at, central = london(2026, 2, 25, 10), london(2026, 2, 27, 10)
+    moved = facts(received={"channel": "a_worker", "at": at, "central_at": central})
+    assert moved.received_at == central
+    assert moved.request.received.at == at
+    assert facts(received={"channel": "elsewhere", "at": at}).received_at == NOW
+
+
+@pytest.mark.clause("ER-06")
+def test_who_must_answer_is_told_as_it_comes_warned_and_then_others_are_told_up_to_the_top() -> None:
+    now = let_time_pass(facts(read()), london(2026, 3, 10, 9))
+    of_response = [(one.what, one.at, one.audiences) for one in now.alerts if one.kind is ClockKind.HELP_REQUEST]
+    assert of_response == [
+        (RungKind.NEWS, THEN, (CONTACT,)),
+        (RungKind.REMINDER, london(2026, 3, 4, 17), (CONTACT,)),
+        (RungKind.REMINDER, london(2026, 3, 5, 9), (CONTACT,)),
+        (RungKind.BREACH, DUE, (CONTACT, SERVICE_MANAGER)),
+        (RungKind.ESCALATION, london(2026, 3, 6, 9), (SERVICE_MANAGER,)),
+        (RungKind.ESCALATION, london(2026, 3, 9, 9), (Audience.TARGETED_SERVICES_LEADER,)),
+        (RungKind.ESCALATION, london(2026, 3, 10, 9), (Audience.OPERATIONS,)),
+    ]
+    assert status(now).response is ResponseState.BREACHED
+    assert next_steps(now)[-1].ask.startswith("A request for Early Help has not been answered")
+    assert next_steps(now)[-1].who is Role.EARLY_HELP_SERVICE
+
+
+@pytest.mark.clause("ER-12")
+def test_returned_as_incomplete_is_a_response_and_what_completes_it_begins_a_new_time() -> None:
+    now = facts(read(), returned())
+    assert clock(now, ClockKind.HELP_REQUEST).state is ClockState.MET
+    assert asks(now) == ["ER-12"]
+    later = london(2026, 3, 9, 11)
+    again = record(now, completed(occurred_at=london(2026, 3, 9, 10)), later)
+    assert [one.id for one in again.clocks if one.kind is ClockKind.HELP_REQUEST] == [
+        "help_request/1",
+        "help_request/completed-complete_request",
+    ]
+    assert clock(again, ClockKind.HELP_REQUEST).due == london(2026, 3, 12, 17)
+    assert "ER-06" in asks(again)
+
+
+@pytest.mark.clause("ER-12")
+def test_what_does_not_come_is_asked_about_and_may_be_answered_as_not_completed() -> None:
+    silent = let_time_pass(facts(read(), returned()), london(2026, 3, 16, 17))
+    assert next_steps(silent)[-1].step == "record_response"
+    assert next_steps(silent)[-1].ask.startswith("A request that was returned as incomplete")
+    done = record(
+        record(silent, response(Outcome.NOT_COMPLETED), london(2026, 3, 17, 10)), told(), london(2026, 3, 17, 11)
+    )
+    assert ended(done) == Outcome.NOT_COMPLETED
+
+
+ENDS: dict[Outcome, dict[str, Any]] = {
+    Outcome.SUPPORT_OFFERED: {},
+    Outcome.SIGNPOSTED: {"kind_of_service": "childrens_centre"},
+    Outcome.GUIDANCE: {},
+    Outcome.WORKFORCE_DEVELOPMENT: {},
+    Outcome.REDIRECTED: {"spoken_to": SPOKEN},
+    Outcome.DECLINED_BY_FAMILY: {"risk_considered": "Seen by the school each day."},
+    Outcome.NOT_REACHED: {"risk_considered": "Seen by the school each day."},
+    Outcome.ROUTED: {"routed_to": "The child's social worker"},
+}
+
+
+@pytest.mark.clause("ER-12")
+@pytest.mark.clause("ER-15")
+@pytest.mark.parametrize("outcome", ENDS)
+def test_a_request_ends_as_it_was_answered_once_the_referrer_was_told(outcome: Outcome) -> None:
+    answered = whole(response(outcome, **ENDS[outcome]))
+    assert clock(answered, ClockKind.HELP_REQUEST).state is ClockState.MET
+    assert asks(answered) == ["ER-15"]
+    assert next_steps(answered)[0].step == "record_referrer_told"
+    assert ended(answered) is None
+    assert ended(record(answered, told())) == outcome
+
+
+@pytest.mark.clause("ER-15")
+def test_a_referrer_who_was_not_told_is_asked_about_after_a_working_day() -> None:
+    late = let_time_pass(whole(response()), london(2026, 3, 3, 17))
+    assert next_steps(late)[-1].ask.startswith("Whoever asked for help for a family has not heard")
+
+
+@pytest.mark.clause("ER-12")
+def test_a_redirected_request_stays_open_until_somebody_was_spoken_to() -> None:
+    sent = whole(response(Outcome.REDIRECTED), told())
+    assert asks(sent) == ["ER-12"]
+    late = let_time_pass(sent, london(2026, 3, 3, 17))
+    assert next_steps(late)[-1].ask.startswith("A request was redirected to Duty and Advice")
+    confirmed = record(late, response(Outcome.REDIRECTED, spoken_to=SPOKEN, step_id="again"), london(2026, 3, 4, 10))
+    assert ended(record(confirmed, told(step_id="told-again"), london(2026, 3, 4, 11))) == Outcome.REDIRECTED
+
+
+@pytest.mark.clause("ER-15")
+def test_a_family_that_waits_is_looked_at_on_the_day_of_the_review_and_the_request_stays_open() -> None:
+    offered = whole(waiting(), told())
+    assert clock(offered, ClockKind.HELP_REQUEST).state is ClockState.MET
+    assert asks(offered) == ["ER-15"]
+    assert clock(offered, ClockKind.OFFERED_WAITING).due == london(2026, 3, 16, 17)
+    late = let_time_pass(offered, london(2026, 3, 16, 17))
+    assert next_steps(late)[-1].ask.startswith("The day on which a waiting family")
+    begun = record(late, response(step_id="begun"), london(2026, 3, 17, 10))
+    assert ended(record(begun, told(step_id="told-again"), london(2026, 3, 17, 11))) == Outcome.SUPPORT_OFFERED
+
+
+@pytest.mark.clause("ER-14")
+def test_a_request_that_nobody_reads_for_harm_is_asked_about_on_the_day_it_came() -> None:
+    late = let_time_pass(facts(), london(2026, 3, 2, 17))
+    (told_of,) = (one for one in late.alerts if one.kind is ClockKind.HARM_READ)
+    assert (told_of.what, told_of.audiences) == (RungKind.END, (CONTACT, SERVICE_MANAGER))
+    assert next_steps(late)[-1].ask.startswith("A request has not been read for a risk")
+
+
+@pytest.mark.clause("ER-14")
+@pytest.mark.clause("SU-01")
+def test_harm_that_stands_in_the_request_itself_stops_it_and_is_told_at_once() -> None:
+    now = facts(harm={"children": ({"ref": CHILD},), "concern": "New marks."})
+    assert status(now).harm_commands == (f"transfers step request-1 FILE --corrects {IN_THE_REQUEST}",)
+    (alarm,) = (one for one in now.alerts if one.kind is ClockKind.SIGNIFICANT_HARM)
+    assert (alarm.at, alarm.audiences) == (NOW, (CONTACT, SERVICE_MANAGER, Audience.ON_DUTY))
+    assert asks(now) == ["SU-01", "ER-07"]
+
+
+@pytest.mark.clause("ER-07")
+@pytest.mark.clause("SU-01")
+def test_after_a_report_of_harm_a_request_ends_only_as_redirected_and_spoken_about() -> None:
+    reported = whole(harm())
+    assert asks(reported) == ["SU-01", "ER-07"]
+    redirected = record(record(reported, response(Outcome.REDIRECTED)), told())
+    assert asks(redirected) == ["SU-01", "ER-12"]
+    assert not is_closed(HELP_REQUEST, redirected)
+    spoken = record(redirected, harm(step_id="spoken", corrects="report_significant_harm", spoken_to=SPOKEN))
+    assert ended(spoken) == Outcome.REDIRECTED
+
+
+@pytest.mark.clause("SU-01")
+@pytest.mark.parametrize("first", [harm(), harm(children=({"ref": CHILD}, {"ref": "child-b"}))])
+def test_a_report_may_be_corrected_once_and_loses_no_child(first: Step) -> None:
+    now = whole(first)
+    fewer = harm(step_id="second", corrects="report_significant_harm", children=({"ref": "child-b"},))
+    assert refused(now, fewer).clause == "SU-01"
+    again = record(now, first.model_copy(update={"step_id": "second", "corrects": "report_significant_harm"}))
+    assert (
+        refused(again, first.model_copy(update={"step_id": "third", "corrects": "report_significant_harm"})).clause
+        == "SU-01"
+    )
+
+
+@pytest.mark.clause("SU-01")
+def test_where_nobody_says_who_was_spoken_to_about_harm_the_team_is_asked_to_find_out() -> None:
+    late = let_time_pass(whole(harm()), london(2026, 3, 2, 16))
+    assert next_steps(late)[-1].ask.startswith("It is still not recorded who was spoken to")
+    assert next_steps(late)[-1].who is Role.EARLY_HELP_SERVICE
+
+
+@pytest.mark.clause("SU-01")
+def test_a_report_of_harm_that_could_not_be_taken_keeps_the_request_open_and_is_told_on_and_on() -> None:
+    came = Rejected(at=NOW, step="report_significant_harm", step_id=None, sender="hub-1", reason="No children.")
+    now = keeping_time(reject(HELP_REQUEST, whole(response(), told()), came), NOW)
+    assert (asks(now), next_steps(now)[0].who) == (["SU-01"], Role.EARLY_HELP_SERVICE)
+    late = let_time_pass(now, london(2026, 3, 2, 16))
+    assert next_steps(late)[-1].ask.startswith("A report of significant harm that could not be taken")
+
+
+@pytest.mark.clause("ER-15")
+def test_a_child_whom_another_journey_holds_is_routed_and_nothing_else_is_asked_of_the_request() -> None:
+    now = facts(read(), **ELSEWHERE)
+    assert asks(now) == ["ER-15"]
+    assert next_steps(now)[0].step == "record_response"
+    assert clock(now, ClockKind.HELP_REQUEST).due == DUE
+    routed = record(now, response(Outcome.ROUTED, routed_to="The social worker of the child"))
+    assert ended(record(routed, told())) == Outcome.ROUTED
+
+
+def test_support_counts_no_more_once_consent_was_withdrawn_and_the_request_is_answered_anew() -> None:
+    withdrawn = whole(response(), withdrawal())
+    assert {"ER-04", "ER-06"} <= {*asks(withdrawn)}
+    assert status(withdrawn).response is ResponseState.ON_TRACK
+    no = response(Outcome.DECLINED_BY_FAMILY, step_id="no", risk_considered="Seen by the school.")
+    assert ended(record(record(withdrawn, no), told())) == Outcome.DECLINED_BY_FAMILY
+
+
+def test_a_response_is_corrected_as_long_as_the_request_is_open() -> None:
+    said = whole(response(Outcome.GUIDANCE))
+    other = response(Outcome.SIGNPOSTED, kind_of_service="school", step_id="other")
+    assert refused(said, other).may_correct == "record_response"
+    corrected = record(said, other.model_copy(update={"corrects": "record_response"}))
+    assert ended(record(corrected, told())) == Outcome.SIGNPOSTED
+
+
+def test_a_cancelled_request_ends_as_such() -> None:
+    assert ended(whole(cancellation())) == Outcome.CANCELLED
+
+
+@pytest.mark.clause("ER-06")
+def test_the_time_runs_on_when_another_team_answers_and_the_directory_is_asked_for_it() -> None:
+    now = whole(given_to("service-south"))
+    assert now.service_ref == "service-south"
+    assert [effect.kind.value for effect in wanted(HELP_REQUEST, now)] == ["look_up_service"]
+    assert clock(now, ClockKind.HELP_REQUEST).due == DUE
+
+
+@pytest.mark.clause("ER-06")
+def test_in_place_of_social_work_the_service_is_responsible() -> None:
+    now = facts()
+    assert (status(now).social_work_team, status(now).in_charge) == (None, "Early Help")
+    assert responsible(now) == "Early Help North"
+
+
+@pytest.mark.clause("ER-14")
+def test_no_word_that_is_said_for_the_referrer_names_anybody() -> None:
+    asked = next_steps(whole(response()))[0].ask
+    assert "name nobody else" in asked
+    assert "Ms Field" not in asked
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"lead_child": "child-z"}, "lead_child"),
+        ({"harm": {"children": ({"ref": "child-z"},), "concern": "Marks."}}, "harm.children"),
+        ({"agreement": {}}, "agreed_by"),
+        ({"agreement": {"power": "children_act_1989_s17"}}, "because"),
+    ],
+)
+def test_a_start_that_contradicts_itself_is_refused(changes: dict[str, Any], field: str) -> None:
+    with pytest.raises(ValueError, match=field):
+        request(**changes)
+
+
+def test_only_the_team_that_answers_records_a_response() -> None:
+    assert refused(whole(), response(actor=MANAGER)).field == "actor.role"
+    assert refused(whole(), read(actor=MANAGER, step_id="r-2")).field == "actor.role"
+
+
+def test_a_request_says_which_journey_it_is_and_how_private_it_is() -> None:
+    assert (status(facts()).journey, HelpRequest.kind) == ("help-request", "help-request")
+    assert (request().privacy, request(restricted=True).privacy) == ("narrative", "restricted")
+
+
+def test_the_cancel_of_the_temporal_ui_is_the_journeys_own_step() -> None:
+    (kind,) = (kind for kind in HELP_REQUEST.steps if issubclass(kind, Cancel))
+    said = {"step_id": "ui", "actor": {"id": "temporal-ui", "role": "operations"}, "occurred_at": THEN}
+    asked = kind.model_validate({**said, "reason_code": "other", "because": "Asked for there."})
+    assert refusal(whole(), asked, NOW) is None

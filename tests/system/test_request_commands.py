@@ -1,0 +1,73 @@
+"""A request for Early Help by commands alone: started, stepped, shown, listed; what only a step-down has is refused."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.pace import until
+from tests.system.conftest import Rehearsal, Typed
+
+REQUEST = """
+journey: help-request
+children: [{ref: nobody-in-mosaic}]
+lead_child: nobody-in-mosaic
+family_ref: family-of-request
+service_ref: east-hub
+received: {channel: central_line, at: 2026-03-02T10:00}
+referrer: {who: The aunt, kind: family, reached: On her own telephone}
+asks_for: Somebody to talk to.
+plan_open: false
+"""
+HUB = "actor: {id: eh-4, role: early_help_service, team: EH-EAST}"
+
+
+def file(folder: Path, name: str, content: str) -> str:
+    (path := folder / f"{name}.yaml").write_text(content, encoding="utf-8")
+    return str(path)
+
+
+@pytest.mark.clause("ER-06")
+def test_a_request_goes_its_way_by_commands_alone(rehearsal: Rehearsal, typed: Typed, tmp_path: Path):
+    started = typed("start", file(tmp_path, "request", REQUEST))
+    assert started.returncode == 0, started.stderr
+    request = started.stdout.strip()
+    until(lambda: rehearsal.register.status(request) is not None)
+    assert "Request. Admission" in typed("list", "--stage", "admission").stdout
+    (line,) = (one for one in json.loads(typed("list", "--json").stdout) if one["id"] == request)
+    assert (line["journey"], line["social_work_team"]) == ("help-request", None)
+    shown = typed("show", f"help-request/{request}").stdout
+    assert "Early Help: East Early Help Hub" in shown
+    for number, step in enumerate(
+        (
+            "step: read_for_harm",
+            "step: cancel\nreason_code: other\nbecause: The aunt rang off.",
+        )
+    ):
+        taken = typed("step", request, file(tmp_path, f"step-{number}", f"{step}\n{HUB}\n"))
+        assert taken.returncode == 0, taken.stderr
+    until(lambda: (now := rehearsal.register.status(request)) is not None and now.outcome is not None)
+    assert request not in typed("reconcile").stdout
+    assert "Request. Cancelled" in typed("list", "--all").stdout
+
+
+@pytest.mark.clause("ER-14")
+def test_whoever_starts_a_request_with_a_risk_of_harm_in_it_reads_whom_to_ring(typed: Typed, tmp_path: Path):
+    harm = "harm: {children: [{ref: nobody-in-mosaic}], concern: New marks.}\n"
+    started = typed("start", file(tmp_path, "harm", REQUEST + harm))
+    assert "Ring now, all the same." in started.stderr
+    assert "999" in started.stderr
+
+
+def test_what_only_a_step_down_has_is_refused_in_a_sentence(typed: Typed, tmp_path: Path):
+    request = typed("start", file(tmp_path, "request", REQUEST)).stdout.strip()
+    for words in (("letters", request), ("step", request, "--new", "record_consent")):
+        said = typed(*words)
+        assert said.returncode == 2
+        assert "only a step-down has this" in said.stderr
+
+
+def test_a_file_that_names_no_journey_that_there_is_starts_nothing(typed: Typed, tmp_path: Path):
+    said = typed("start", file(tmp_path, "wrong", REQUEST.replace("help-request", "holiday")))
+    assert said.returncode == 2
+    assert "There is no such journey; the journeys are step-down, help-request." in said.stderr

@@ -1,0 +1,114 @@
+"""A request for Early Help, on a real Temporal server: read, answered, told; harm in it is told at once."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from temporalio.client import WorkflowFailureError
+from temporalio.worker import Replayer
+
+from client.comparison import TemporalTransfers
+from client.journeys import kind_named
+from client.transfers import find_journey
+from models.help_request.stage import Outcome, Stage
+from models.journey.steps import SpokenTo
+from models.operations.comparison import RunState
+from models.vocabulary import Role
+from tests import help_requests as said
+from tests.builders import CHILD
+from tests.workflows.conftest import NUMBERS, House, Transfer
+from workflows.help_request.request import EarlyHelpRequest
+from workflows.ids import workflow_id
+
+KIND = kind_named("help-request")
+WITH_HARM = {"harm": {"children": ({"ref": CHILD},), "concern": "New marks."}}
+
+
+async def begun(house: House, **changes: Any) -> Transfer:
+    return await house.start_as(said.request(id=f"{house.queue}-{next(NUMBERS)}", **changes))
+
+
+@pytest.mark.clause("ER-06")
+@pytest.mark.clause("ER-12")
+async def test_a_request_is_read_completed_answered_and_told_and_its_history_replays(house: House) -> None:
+    asked = await begun(house)
+    now = await asked.until(lambda now: now.response_due is not None)
+    assert (now.stage, now.waiting_for) == (Stage.ADMISSION, (Role.EARLY_HELP_SERVICE,))
+    await asked.record(said.read(), said.returned())
+    await asked.record(said.completed(), said.documents(), said.consent(), said.matrix(), said.tried())
+    receipt = await asked.record(said.response(), said.told())
+    assert receipt.stage == Stage.CLOSED
+    assert await asked.outcome() == Outcome.SUPPORT_OFFERED
+    assert await asked.failed_tasks() == []
+    history = await asked.handle.fetch_history()
+    replayer = Replayer(workflows=[EarlyHelpRequest], data_converter=house.client.data_converter)
+    await replayer.replay_workflow(history)
+
+
+@pytest.mark.clause("ER-14")
+@pytest.mark.clause("SU-01")
+async def test_harm_in_the_request_is_told_at_once_to_the_team_that_answers_and_to_whoever_is_on_duty(
+    house: House,
+) -> None:
+    asked = await begun(house, **WITH_HARM)
+    now = await asked.until(lambda now: any(one.kind == "significant_harm" for one in now.alerts) and not now.at_work)
+    assert now.stopped_by_harm
+    told = {mail.to for mail in house.post.sent if "/mail_alert/" in mail.key}
+    assert house.register.services[now.service_ref].contact_email in told
+    assert (asked.id, "in-the-request") in house.register.evidence
+    spoken = SpokenTo(who="The duty worker", at=await asked.now())
+    report = said.harm(step_id="spoken", corrects="in-the-request", spoken_to=spoken)
+    await asked.record(report, said.response(Outcome.REDIRECTED), said.told())
+    assert await asked.outcome() == Outcome.REDIRECTED
+
+
+@pytest.mark.clause("ER-06")
+async def test_nobody_answers_and_everybody_is_told_up_to_the_top(house: House) -> None:
+    asked = await begun(house, received={"channel": "central_mailbox", "at": datetime.now(UTC)})
+    await asked.record(said.read())
+    await asked.skip_to(await asked.now() + timedelta(days=14))
+    now = await asked.until(lambda now: now.response == "breached")
+    assert {one.what for one in now.alerts if one.kind == "help_request"} >= {"reminder", "breach", "escalation"}
+    assert now.outcome is None
+
+
+@pytest.mark.clause("ER-15")
+async def test_a_child_in_a_step_down_is_routed_and_the_step_down_is_left_as_it_is(house: House) -> None:
+    other = await house.start(CHILD)
+    await other.until(lambda now: now.service_name is not None)
+    asked = await begun(house)
+    now = await asked.until(lambda now: now.service_name is not None)
+    assert now.outcome is None
+    await asked.record(said.read(), said.response(Outcome.ROUTED, routed_to="The social worker"), said.told())
+    assert await asked.outcome() == Outcome.ROUTED
+    assert (await other.status()).outcome is None
+
+
+async def test_a_request_goes_on_in_a_new_run_that_takes_everything_along(impatient_house: House) -> None:
+    asked = await begun(impatient_house)
+    await asked.record(said.read(), said.documents(), said.consent(), said.matrix(), said.tried())
+    await asked.skip_to(await asked.now() + timedelta(days=10))
+    await asked.record(said.response(), said.told())
+    assert await asked.outcome() == Outcome.SUPPORT_OFFERED
+    assert len(await asked.runs()) > 1
+
+
+async def test_a_request_is_found_by_its_id_alone_and_the_comparison_knows_it(house: House) -> None:
+    asked, other = await begun(house), await house.start()
+    assert (await find_journey(house.client, asked.id)).id == f"help-request/{asked.id}"
+    assert (await find_journey(house.client, other.id)).id == f"step-down/{other.id}"
+    assert (await find_journey(house.client, "nobody")).id == "step-down/nobody"
+    await asked.until(lambda now: now.service_name is not None)
+    transfers = TemporalTransfers(house.client, house.queue)
+    (ran,) = await transfers._all([asked.id])  # noqa: SLF001 (from threads it is asked through the event loop of this test)
+    assert (ran.state, ran.standing is not None) == (RunState.RUNS, True)
+
+
+async def test_a_request_under_another_id_than_its_own_is_refused(house: House) -> None:
+    start = said.request(id=f"{house.queue}-{next(NUMBERS)}")
+    run = KIND.run.model_validate(start.model_dump())
+    handle = await house.client.start_workflow(
+        KIND.type, run, id=workflow_id(KIND.name, "another"), task_queue=house.queue
+    )
+    with pytest.raises(WorkflowFailureError):
+        await handle.result()

@@ -1,0 +1,46 @@
+"""What a request for Early Help orders: its opening, how it is shown, and the few effects that it has."""
+
+from collections.abc import Sequence
+
+from activities.help_request import HelpRequestActivities, OpenRequest, ShowRequest
+from activities.register import LookUpService, RegisterActivities
+from models.effects import Intent
+from models.help_request.facts import HelpFacts, Recorded
+from models.journey.projection import Projection
+from models.journey.recorded import RecordedStep
+from models.kinds import ClockKind, EffectKind
+from workflows.journey.orders import SHARED, Order, Orders, Write
+from workflows.timeouts import REGISTER
+
+
+def _opening(facts: HelpFacts) -> Write:
+    order = OpenRequest(request=facts.request, at=facts.opened_at)
+    return Write(HelpRequestActivities.open_request, order, "Open the request")
+
+
+def _show(told: Projection, new: Sequence[RecordedStep]) -> Write:
+    kept = tuple(Recorded.model_validate(entry) for entry in new if entry.step.is_kept)
+    shown = ShowRequest(**dict(told), evidence=kept)
+    return Write(HelpRequestActivities.show_request, shown, "Show the request in the register")
+
+
+def _look_up_service(facts: HelpFacts, intent: Intent) -> LookUpService:
+    return LookUpService(intent=intent, service_ref=intent.effect.service or facts.service_ref)
+
+
+ORDERS = Orders[HelpFacts](
+    opening=_opening,
+    effects={
+        **SHARED,
+        EffectKind.LOOK_UP_SERVICE: Order(RegisterActivities.look_up_service, _look_up_service, "ER-06", REGISTER),
+    },
+    show=_show,
+    clock_clauses={
+        ClockKind.HELP_REQUEST: "ER-06",
+        ClockKind.HARM_READ: "ER-14",
+        ClockKind.COMPLETION: "ER-12",
+        ClockKind.REDIRECTED: "ER-12",
+        ClockKind.OFFERED_WAITING: "ER-15",
+        ClockKind.REFERRER_TOLD: "ER-15",
+    },
+)

@@ -1,0 +1,93 @@
+"""The request for Early Help: one family's way to support, as a workflow that lives until it is answered."""
+
+from datetime import datetime
+from typing import NoReturn
+
+from temporalio import workflow
+from temporalio.common import TypedSearchAttributes
+from temporalio.exceptions import ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from pydantic import ValidationError
+
+    from activities.failures import START_REFUSED
+    from models.help_request.beginning import begun
+    from models.help_request.facts import HelpFacts
+    from models.help_request.journey import HELP_REQUEST
+    from models.help_request.start import HelpRequest
+    from models.help_request.steps import admission, response
+    from models.journey import steps as shared
+    from models.journey.status import status
+    from workflows.help_request.orders import ORDERS
+    from workflows.ids import workflow_id
+    from workflows.journey.run import JourneyResult, JourneyRun, SoFar, begun_with, refuse_second_hand, step
+    from workflows.journey.visibility import at_start
+
+NOT_ITS_ID = "The request was started under another id than its own."
+
+
+class HelpRequestSoFar(SoFar):
+    """What one run of a request hands over to the next."""
+
+    facts: HelpFacts
+
+
+class HelpRequestRun(HelpRequest):
+    """What a run begins with: the start as others send it, and from the second run on what came before."""
+
+    so_far: HelpRequestSoFar | None = None
+
+    @property
+    def request(self) -> HelpRequest:
+        """The start as others send it."""
+        return HelpRequest.model_validate(self.model_dump(exclude={"so_far"}))
+
+
+def found_at_start(request: HelpRequest, now: datetime) -> TypedSearchAttributes:
+    """By what a request that starts now is found, though no worker has taken it yet."""
+    return at_start(status(HELP_REQUEST, HelpFacts(request=request, opened_at=now)))
+
+
+@workflow.defn(failure_exception_types=[ValidationError])
+class EarlyHelpRequest(JourneyRun[HelpFacts]):
+    """A request for Early Help about one family, answered by one Family Hub or team."""
+
+    @workflow.init
+    def __init__(self, start: HelpRequestRun) -> None:
+        """Take the start, with the harm that stands in it; or what the run before hands over."""
+        so_far = HelpRequestRun.model_validate(start).so_far
+        if so_far is None:
+            if workflow.info().workflow_id != workflow_id(HelpRequest.kind, start.id):
+                raise ApplicationError(NOT_ITS_ID, "id", type=START_REFUSED, non_retryable=True)
+            facts = begun(HelpFacts(request=start.request, opened_at=workflow.now()))
+            facts = begun_with(facts, in_clear=start.came_in_clear)
+        else:
+            facts = so_far.facts
+        self.begin(HELP_REQUEST, ORDERS, facts, so_far)
+
+    @workflow.run
+    async def run(self, start: HelpRequestRun) -> JourneyResult:
+        """Go the journey to its end."""
+        refuse_second_hand(hands_over=start.so_far is not None)
+        return await self.go(self._continue_in_a_new_run)
+
+    read_for_harm = step(admission.ReadForHarm)
+    receive_documents = step(admission.ReceiveDocuments)
+    record_consent = step(admission.RecordConsent)
+    withdraw_consent = step(admission.WithdrawConsent)
+    answer_risk_matrix = step(admission.AnswerRiskMatrix)
+    record_graduated_response = step(admission.RecordGraduatedResponse)
+    return_incomplete = step(admission.ReturnIncomplete)
+    complete_request = step(admission.CompleteRequest)
+    record_response = step(response.RecordResponse)
+    record_referrer_told = step(response.RecordReferrerTold)
+    reassign = step(response.Reassign)
+    recalculate_clocks = step(shared.RecalculateClocks)
+    cancel = step(response.CancelRequest)
+    report_significant_harm = step(shared.ReportSignificantHarm)
+    resolve_attention = step(shared.ResolveAttention)
+
+    def _continue_in_a_new_run(self) -> NoReturn:
+        facts = self.state.facts
+        so_far = HelpRequestSoFar(facts=facts, version=self.state.version, shown=self.register.shown)
+        workflow.continue_as_new(HelpRequestRun(**facts.request.model_dump(), so_far=so_far))
