@@ -21,7 +21,7 @@ from client.errors import InputError
 from client.sealed import retention, stories, workers
 from models.operations.keys import Found, KeysOfWorker, KeyUse, Story, What, listed, some, use_of, uses
 from models.vocabulary import LONDON
-from workflows.ids import step_down_id
+from workflows.ids import workflow_id
 
 BY_COMMAND = "transfers keys"
 TOLD_EACH = 1000
@@ -136,7 +136,7 @@ def _found(*, with_histories: bool) -> Found:
     register, ring = sealed(), keyring()
     if with_histories:
         typer.echo("Reading the register and the histories; this may take some minutes ...", err=True)
-    ids = [step_down_id(one) for one in register.open_transfers()] if with_histories else None
+    ids = [workflow_id(*one) for one in register.open_transfers()] if with_histories else None
     read, kept, rings = asyncio.run(_in_temporal(ids))
     return Found(
         ring=ring.ids,

@@ -85,10 +85,10 @@ class SqlKeys:
                 done += result.rowcount
         return done
 
-    def open_transfers(self) -> Sequence[str]:
-        """The ids of the open transfers."""
+    def open_transfers(self) -> Sequence[tuple[str, str]]:
+        """The open journeys, each by its kind and its id."""
         with self.store.reading() as session:
-            return session.exec(select(TransferRow.id).where(IS_OPEN)).all()
+            return session.exec(select(TransferRow.journey, TransferRow.id).where(IS_OPEN)).all()
 
     def noted(self) -> Sequence[Noted]:
         """What was noted of keys, the oldest first."""

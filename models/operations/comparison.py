@@ -44,6 +44,8 @@ class Registered(Frozen):
     """Consent stands for a child, so that the service may read."""
     noted: tuple[Noted, ...] = ()
     """What was done in Mosaic, the oldest first."""
+    in_social_work: bool = True
+    """A team of social work is responsible, which closes children in Mosaic; of others it is asked nothing."""
     shows: bool = False
     """The register itself shows a difference, as no workflow could."""
 
@@ -64,6 +66,8 @@ class Registered(Frozen):
     @property
     def asked_about(self) -> tuple[Ref, ...]:
         """The children about whom Mosaic is asked: of a closed transfer only those whom it closed."""
+        if not self.in_social_work:
+            return ()
         return tuple(child for child in self.children if not self.closed or self.closing(child) is not None)
 
     def closing(self, child: str) -> Noted | None:

@@ -115,4 +115,5 @@ def test_what_became_of_a_key_is_noted_once_and_for_no_transfer(old: WholeRegist
 
 
 def test_the_open_transfers_are_named(old: WholeRegister) -> None:
-    assert sorted(with_keys(old, BOTH).open_transfers()) == ["transfer-0", "transfer-1", "transfer-2"]
+    named = [("step-down", f"transfer-{number}") for number in range(3)]
+    assert sorted(with_keys(old, BOTH).open_transfers()) == named

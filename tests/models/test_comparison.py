@@ -171,6 +171,14 @@ def test_what_a_reset_dropped_is_named_as_far_as_there_is_room_and_without_what_
 
 
 BY_OTHERS = step(CLOSED)
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_of_a_journey_outside_social_work_mosaic_is_asked_nothing(closed: bool) -> None:
+    assert held(closing(), closed=closed).asked_about != ()
+    assert held(closing(), closed=closed, in_social_work=False).asked_about == ()
+
+
 OF_CHILDREN: dict[str, tuple[Registered, ClosingStep | None, str | None]] = {
     "open, never closed": (held(), OPEN, None),
     "no closing step, never closed": (held(), None, None),

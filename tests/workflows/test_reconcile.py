@@ -27,6 +27,7 @@ from models.operations.differences import Became, Difference, DifferenceKind, Fo
 from models.policy import Policy
 from models.step_down.stage import Outcome, Stage
 from models.vocabulary import Role
+from tests import help_requests
 from tests.builders import (
     CHILD,
     NOW,
@@ -74,6 +75,11 @@ class Council(House):
         transfer = await self.start(*children)
         await transfer.settled()
         return transfer
+
+    async def asked(self) -> Transfer:
+        """A request for Early Help that has just come."""
+        received = {"channel": "central_mailbox", "at": datetime.now(UTC)}
+        return await self.start_as(help_requests.request(id=f"{self.queue}-request", received=received))
 
     async def shared(self, *children: str) -> Transfer:
         """A transfer of which the service has the document, and its contact was asked."""
@@ -233,6 +239,26 @@ async def test_what_a_reset_takes_again_and_refuses_so_early_is_named_until_it_i
     await transfer.record(again, resolution("A1", Resolution.DONE_BY_HAND))
     await transfer.settled()
     assert await council.found() == []
+
+
+@pytest.mark.clause("ER-15")
+async def test_a_request_is_compared_with_temporal_alone_while_it_is_open_and_afterwards(council: Council) -> None:
+    asked = await council.asked()
+    await asked.settled()
+    found = await council.reconciled()
+    assert (found.found, found.transfers, found.not_compared) == ((), 1, 0)
+    await asked.record(help_requests.read(), help_requests.cancellation())
+    await asked.outcome()
+    found = await council.reconciled()
+    assert (found.found, found.transfers, found.not_compared) == ((), 1, 0)
+
+
+async def test_a_request_that_the_register_lost_is_shown_there_again_as_what_it_is(council: Council) -> None:
+    asked = await council.asked()
+    await asked.settled()
+    assert await found_when_lost(council, asked) == [("not_in_register/", Became.RAISED)]
+    shown = council.register.status(asked.id)
+    assert (shown.journey, council.register.transfers()[0].journey) == ("help-request", "help-request")
 
 
 async def test_a_closed_transfer_that_was_reset_is_open_again_and_reserves_its_children(council: Council) -> None:
