@@ -14,6 +14,8 @@ import yaml
 
 from cli.views import WAITED_FOR, link, views_of
 from models.clock_words import CLOCK_WORDS
+from models.help_request.stage import Stage as StageOfRequest
+from models.journey.answers import CLOSED
 from models.kinds import ClockKind
 from models.step_down.stage import Stage
 from models.vocabulary import Role
@@ -77,8 +79,9 @@ def test_every_panel_asks_the_one_prometheus_that_is_provisioned(board: dict[str
     assert asked == {(source["type"], source["uid"])}
 
 
+STAGES = [stage for stage in (*Stage, *StageOfRequest) if stage.value != CLOSED]
 WORDS = {
-    **{stage.value: stage.words for stage in Stage if stage is not Stage.CLOSED},
+    **{stage.value: stage.words for stage in STAGES},
     **{role.value: role.words for role in (*WAITED_FOR, Role.OPERATIONS)},
     "nobody": "nobody: the machine is at work",
 }
@@ -103,7 +106,7 @@ def test_stages_roles_and_waits_are_shown_in_the_words_that_people_read_elsewher
         assert by_title[title] == kinds
     for title in of_stages:
         assert by_title[title].items() <= WORDS.items()
-        assert by_title[title].keys() == {stage.value for stage in Stage if stage is not Stage.CLOSED}
+        assert by_title[title].keys() == {stage.value for stage in STAGES}
     assert by_title["Whom they wait for"].items() <= WORDS.items()
     assert by_title["Whom they wait for"].keys() | by_title["By stage"].keys() == WORDS.keys()
     assert WORDS.keys() | kinds.keys() <= shown.keys()
