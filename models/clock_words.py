@@ -89,6 +89,12 @@ CLOCK_WORDS = {
         "The team that answers requests: tell them, in words that name nobody else; then record it.",
         f"{OWN_RULE} (ER-15).",
     ),
+    ClockKind.CONSENT_ASKED: ClockWords(
+        "family's own word on support",
+        "Support was offered to a family, and it is not recorded whether they agree to it themselves.",
+        "The team that answers requests: ask them at the first contact, and record what they say.",
+        f"{OWN_RULE} (SU-04).",
+    ),
     ClockKind.CONSENT: ClockWords(
         "consent",
         "The family's answer on consent is not recorded.",

@@ -71,6 +71,8 @@ class ClockKind(StrEnum):
     """The review of a family that waits for support that was offered (ER-15)."""
     REFERRER_TOLD = "referrer_told"
     """The word that whoever asked has heard what became of the request (ER-15)."""
+    CONSENT_ASKED = "consent_asked"
+    """A family's own word on support that was offered on somebody else's (SU-04)."""
     CONSENT = "consent"
     SHARING = "sharing"
     CONVERSATION_HELD = "conversation_held"

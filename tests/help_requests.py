@@ -10,12 +10,14 @@ from models.help_request.journey import HELP_REQUEST
 from models.help_request.stage import Outcome
 from models.help_request.start import FormPart, HelpRequest
 from models.help_request.steps.admission import (
+    AnswerOpenPlan,
     AnswerRiskMatrix,
     CompleteRequest,
     ReadForHarm,
     ReceiveDocuments,
     RecordConsent,
     RecordGraduatedResponse,
+    RecordReach,
     ReturnIncomplete,
     WithdrawConsent,
 )
@@ -65,9 +67,10 @@ def request(**changes: Any) -> HelpRequest:
     return HelpRequest.model_validate({**said, **changes})
 
 
+MOTHER = {"who": "The mother", "relation": "parent"}
 WHOLE: dict[str, Any] = {
     "forms": ({"part": "part_1", "version": FORM},),
-    "agreement": {"agreed_by": ("The mother",)},
+    "agreement": {"agreed_by": (MOTHER,)},
     "reach": {"safely": "By telephone, before noon"},
 }
 """What a request says that lacks nothing."""
@@ -138,11 +141,19 @@ def documents(*parts: FormPart, version: str = FORM, **changes: Any) -> ReceiveD
 
 
 def consent(**changes: Any) -> RecordConsent:
-    return _step(RecordConsent, {"agreement": WHOLE["agreement"], "reach": WHOLE["reach"]}, changes)
+    return _step(RecordConsent, {"agreement": WHOLE["agreement"]}, changes)
+
+
+def reach(**changes: Any) -> RecordReach:
+    return _step(RecordReach, {"reach": WHOLE["reach"]}, changes)
+
+
+def plan(*, is_open: bool, **changes: Any) -> AnswerOpenPlan:
+    return _step(AnswerOpenPlan, {"plan_open": is_open}, changes)
 
 
 def withdrawal(**changes: Any) -> WithdrawConsent:
-    return _step(WithdrawConsent, {"withdrawn_by": "The mother"}, changes)
+    return _step(WithdrawConsent, {"withdrawn_by": MOTHER}, changes)
 
 
 def matrix(**changes: Any) -> AnswerRiskMatrix:

@@ -1,24 +1,36 @@
 """The facts of one request for Early Help."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import ClassVar
 
 from models.effects import Effect
-from models.help_request.stage import NEEDS_ADMISSION, Outcome
-from models.help_request.start import Agreement, Channel, Form, FormPart, HelpRequest, Reach, ReferrerKind
+from models.help_request.stage import CONSIDERS_RISK, NEEDS_ADMISSION, Outcome
+from models.help_request.start import (
+    OWN_WORD_FROM,
+    Agreement,
+    Channel,
+    Form,
+    FormPart,
+    HelpRequest,
+    Reach,
+    ReferrerKind,
+    Word,
+)
 from models.help_request.steps.admission import (
+    AnswerOpenPlan,
     AnswerRiskMatrix,
     CompleteRequest,
     ReadForHarm,
     ReceiveDocuments,
     RecordConsent,
     RecordGraduatedResponse,
+    RecordReach,
     ReturnIncomplete,
     WithdrawConsent,
 )
 from models.help_request.steps.every import AnyStep
-from models.help_request.steps.response import Reassign, RecordReferrerTold, RecordResponse
+from models.help_request.steps.response import CancelRequest, Reassign, RecordReferrerTold, RecordResponse
 from models.journey.facts import Facts
 from models.journey.recorded import RecordedStep
 from models.journey.steps import Step
@@ -39,7 +51,7 @@ class HelpFacts(Facts):
         RecordConsent: (WithdrawConsent,),
         WithdrawConsent: (RecordConsent,),
         ReturnIncomplete: (CompleteRequest,),
-        RecordReferrerTold: (RecordResponse,),
+        RecordReferrerTold: (RecordResponse, CancelRequest),
     }
     request: HelpRequest
     steps: tuple[Recorded, ...] = ()
@@ -106,24 +118,51 @@ class HelpFacts(Facts):
         return form.version in self.policy.request_forms
 
     @property
+    def plan_open(self) -> bool | None:
+        """ER-02: whether an Early Help plan is open; None where nobody has said it."""
+        said = self.last_of(AnswerOpenPlan)
+        return said.plan_open if said is not None else self.request.plan_open
+
+    @property
     def agreement(self) -> Agreement | None:
-        """ER-04, SD-09e: on what it rests; None where nobody said it, or consent was withdrawn."""
-        said = self.last_of(RecordConsent)
-        if said is not None:
-            return said.agreement
-        return None if self.last_of(WithdrawConsent) is not None else self.request.agreement
+        """ER-04, SD-09e: on what it rests, for each child; None where nobody said it, or consent was withdrawn."""
+        if self.withdrawn is not None:
+            return None
+        recorded = self.last_of(RecordConsent)
+        said = recorded.agreement if recorded is not None else self.request.agreement
+        asked = (child for child in self.child_refs if child not in self.said_no)
+        return said if said is not None and all(map(said.covers, asked)) else None
+
+    @property
+    def agreed(self) -> bool:
+        """SU-04: somebody whose word counts has said yes to support."""
+        return self.agreement is not None and self.agreement.power is None
+
+    @property
+    def withdrawn(self) -> WithdrawConsent | None:
+        """SD-09a: consent was withdrawn, and nobody has said yes since."""
+        return self.last_of(WithdrawConsent)
+
+    @property
+    def said_no(self) -> frozenset[str]:
+        """SD-09b: the young people of 16 or 17 whose own no stands; only their own later yes undoes it."""
+        said = {word.child: yes for yes, word in self._words if word.child is not None}
+        return frozenset(child for child, yes in said.items() if not yes)
+
+    @property
+    def _words(self) -> Iterator[tuple[bool, Word]]:
+        """What young people of 16 or 17 said themselves, oldest first; one of unknown age is taken for one of them."""
+        for step in (entry.step for entry in self.steps if not entry.late):
+            if isinstance(step, WithdrawConsent) and (step.withdrawn_by.age or OWN_WORD_FROM) >= OWN_WORD_FROM:
+                yield False, step.withdrawn_by
+            if isinstance(step, RecordConsent):
+                yield from ((True, word) for word in step.agreement.agreed_by)
 
     @property
     def reach(self) -> Reach | None:
         """ER-15: how the family may be reached safely."""
-        said = (step.reach for step in reversed(self.steps_of_consent) if step.reach is not None)
-        return next(said, self.request.reach)
-
-    @property
-    def steps_of_consent(self) -> tuple[RecordConsent, ...]:
-        """Also those after which consent was withdrawn: how somebody is reached safely stays so."""
-        said = (entry for entry in self.steps if not entry.late)
-        return tuple(entry.step for entry in said if isinstance(entry.step, RecordConsent))
+        said = self.last_of(RecordReach)
+        return said.reach if said is not None else self.request.reach
 
     @property
     def risk_matrix(self) -> AnswerRiskMatrix | None:
@@ -147,11 +186,27 @@ class HelpFacts(Facts):
 
     @property
     def response(self) -> RecordResponse | None:
-        """What the request was answered last; support counts no more once consent was withdrawn."""
-        said, withdrawn = self.last_of(RecordResponse), self.last_of(WithdrawConsent)
-        if said is None or withdrawn is None or said.outcome not in NEEDS_ADMISSION:
+        """What the request was answered last.
+
+        Once consent was withdrawn, support counts no more (SD-09a), nor what does not say what that means for the risk.
+        """
+        said, withdrawn = self.last_of(RecordResponse), self.last_withdrawn
+        if said is None or withdrawn is None or self.came_after(said, withdrawn):
             return said
-        return None if self.came_after(withdrawn, said) else said
+        return None if said.outcome in NEEDS_ADMISSION or self.lacks_risk(said) else said
+
+    @property
+    def last_withdrawn(self) -> WithdrawConsent | None:
+        """The last time that consent was withdrawn, though somebody said yes since."""
+        said = (entry.step for entry in reversed(self.steps) if isinstance(entry.step, WithdrawConsent))
+        return next(said, None)
+
+    def lacks_risk(self, said: RecordResponse) -> bool:
+        """ER-15, SD-09e: it does not say what a no, or silence, means for the risk to the children."""
+        asked = said.outcome in CONSIDERS_RISK or (
+            self.withdrawn is not None and said.outcome is not Outcome.REDIRECTED
+        )
+        return asked and said.risk_considered is None
 
     @property
     def redirect_confirmed(self) -> bool:

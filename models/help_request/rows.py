@@ -1,6 +1,7 @@
 """The rows of a request for Early Help."""
 
 from models.help_request.facts import HelpFacts
+from models.help_request.start import ReferrerKind
 from models.journey import rows
 from models.vocabulary import Role
 
@@ -13,3 +14,18 @@ HUB = Role.EARLY_HELP_SERVICE
 
 CANCELLED = "The request was cancelled."
 ANSWERED = "The request has been answered."
+
+
+def by_professional(facts: HelpFacts) -> bool:
+    """ER-03, ER-05: who asks is asked what only professionals can answer."""
+    return facts.request.referrer.kind in {ReferrerKind.PROFESSIONAL, ReferrerKind.DUTY_AND_ADVICE}
+
+
+def asked(facts: HelpFacts) -> bool:
+    """What the request lacks is asked for: it waits to be accepted here."""
+    return facts.goes_on and facts.owes_answer and facts.held_elsewhere is None
+
+
+def gated(facts: HelpFacts) -> bool:
+    """ER-01, ER-02, ER-04 ask it of this request; of one that Duty and Advice pass on they do not (SU-04)."""
+    return asked(facts) and not facts.from_duty_and_advice

@@ -1,9 +1,9 @@
 """How a request for Early Help starts: as it was received, whatever is missing (ER-01…05, ER-10, ER-14, ER-15)."""
 
 from enum import StrEnum
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from models.journey.start import Start
 from models.journey.steps import SpokenTo
@@ -82,10 +82,58 @@ class Form(Frozen):
     """Where it is kept in Mosaic."""
 
 
+class Relation(StrEnum):
+    """Who somebody of the family is whose word it is."""
+
+    PARENT = "parent"
+    """Or somebody else with parental responsibility."""
+    CARER = "carer"
+    """Who cares for the child without it."""
+    CHILD = "child"
+    """A child or young person themselves, for their own support."""
+
+
+OWN_WORD_FROM = 16
+"""From this age capacity is presumed (SD-09b)."""
+
+
+class Word(Frozen):
+    """Whose word it is: a parent's or carer's, or a young person's own (ER-04, SD-09b, SD-09c)."""
+
+    who: Narrative
+    relation: Relation
+    child: Ref | None = None
+    """Which child, where it is the child's own word."""
+    age: Annotated[int, Field(ge=0, le=17)] | None = None
+    """In years, of somebody under 18."""
+    judged_by: Narrative | None = None
+    """Of somebody under 16: who judged that they understand it, by name."""
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is a yes that stands: of a child's own the age is known, and below 16 somebody judged it."""
+        if self.age is None:
+            return self.relation is not Relation.CHILD
+        return self.age >= OWN_WORD_FROM or self.judged_by is not None
+
+    @property
+    def words(self) -> str:
+        """Who it is, as people read it."""
+        age = f", {self.age} years old" if self.age is not None else ""
+        judged = f"; {self.judged_by} judged that they understand it" if self.judged_by else ""
+        return f"{self.who} ({self.relation}{age}{judged})"
+
+    @model_validator(mode="after")
+    def _own_word_of_a_child(self) -> "Word":
+        if (self.relation is Relation.CHILD) != (self.child is not None):
+            raise ValueError("child: of a child's own word, and of no other, say which child it is (SD-09b)")
+        return self
+
+
 class Agreement(Frozen):
     """Who agreed to the request; or by which power or duty it is made without that (ER-04, SD-09e)."""
 
-    agreed_by: Listed[Narrative] = ()
+    agreed_by: Listed[Word] = ()
     power: SharingPower | None = None
     because: Narrative | None = None
     """Why it is made by a power or duty."""
@@ -98,6 +146,17 @@ class Agreement(Frozen):
             raise ValueError("because: say why it is made without their agreement (SD-09e)")
         return self
 
+    def covers(self, child: str) -> bool:
+        """Whether it holds for this child: a child's own word is for that child alone (SD-09b)."""
+        yes = (word for word in self.agreed_by if word.counts)
+        return self.power is not None or any(word.child in {None, child} for word in yes)
+
+    @property
+    def words(self) -> str:
+        """Who agreed, or by which power, as people read it."""
+        agreed = ", ".join(word.words for word in self.agreed_by)
+        return f"agreed: {agreed}" if self.power is None else f"by {self.power.replace('_', ' ')}, without consent"
+
 
 class Reach(Frozen):
     """How the family may be reached so that nobody is put at risk, and with whom to interpret (ER-15)."""
@@ -105,6 +164,11 @@ class Reach(Frozen):
     safely: Narrative
     interpreter: Narrative | None = None
     """For which language; None where none is needed."""
+
+    @property
+    def words(self) -> str:
+        """How, and with whom to interpret, as people read it."""
+        return f"{self.safely}; interpreter: {self.interpreter or 'none needed'}"
 
 
 class HarmSeen(Frozen):
@@ -124,8 +188,8 @@ class HelpRequest(Start):
     received: Received
     referrer: Referrer
     asks_for: Narrative
-    plan_open: bool
-    """An Early Help plan is open for the family (ER-02)."""
+    plan_open: bool | None = None
+    """Whether an Early Help plan is open for the family (ER-02); None where nobody has said it."""
     forms: Listed[Form] = ()
     agreement: Agreement | None = None
     reach: Reach | None = None
@@ -150,8 +214,11 @@ class HelpRequest(Start):
     def own_words(self) -> str:
         """Who asks for what, how they are answered, and how the family is reached."""
         who = ", ".join(filter(None, (self.referrer.who, self.referrer.organisation)))
-        reach = f"\nThe family is reached: {self.reach.safely}" if self.reach else ""
-        return f"{who}; answered by: {self.referrer.reached}\nAsks for: {self.asks_for}{reach}"
+        reach = f"\nThe family is reached: {self.reach.words}" if self.reach else ""
+        rests = f"\nRests on: {self.agreement.words}" if self.agreement else ""
+        because = f"\n{self.agreement.because}" if self.agreement and self.agreement.because else ""
+        asked = f"{who}; answered by: {self.referrer.reached}\nAsks for: {self.asks_for}"
+        return f"{asked}{reach}{rests}{because}"
 
     @property
     def says_harm(self) -> bool:

@@ -36,6 +36,7 @@ from tests.help_requests import (
     let_time_pass,
     matrix,
     next_steps,
+    reach,
     read,
     record,
     refusal,
@@ -91,8 +92,8 @@ ASKED: dict[str, tuple[Step, Callable[..., HelpFacts]]] = {
     "ER-14": (read(), facts),
     "ER-01": (documents(), facts),
     "ER-02": (documents(FormPart.PART_2), lambda *steps: facts(*steps, plan_open=True)),
-    "ER-04": (consent(reach=None), facts),
-    "ER-15": (consent(), facts),
+    "ER-04": (consent(), facts),
+    "ER-15": (reach(), facts),
     "ER-03": (matrix(), facts),
     "ER-05": (tried(), facts),
 }
@@ -132,7 +133,11 @@ REFUSED: dict[tuple[str, str], Callable[[], tuple[HelpFacts, Step, str]]] = {
     ("ER-14", "answered unread"): lambda: (facts(), response(Outcome.GUIDANCE), "step"),
     ("ER-14", "cancelled unread"): lambda: (facts(), cancellation(), "step"),
     ("ER-12", "completed, though never returned"): lambda: (whole(), completed(), "step"),
-    ("ER-12", "not completed, though never returned"): lambda: (whole(), response(Outcome.NOT_COMPLETED), "outcome"),
+    ("ER-12", "not completed, though never returned"): lambda: (
+        whole(),
+        response(Outcome.NOT_COMPLETED, risk_considered="Seen by the school."),
+        "outcome",
+    ),
     ("ER-12", "signposted to nobody"): lambda: (whole(), response(Outcome.SIGNPOSTED), "kind_of_service"),
     ("ER-07", "answered otherwise after a report of harm"): lambda: (whole(harm()), response(), "outcome"),
     ("ER-07", "cancelled after a report of harm"): lambda: (whole(harm()), cancellation(), "step"),
@@ -153,6 +158,28 @@ REFUSED: dict[tuple[str, str], Callable[[], tuple[HelpFacts, Step, str]]] = {
     ("ER-01", "support without part 1"): lambda: (whole(forms=()), response(), "outcome"),
     ("ER-02", "support without the open plan"): lambda: (whole(plan_open=True), response(), "outcome"),
     ("ER-04", "support without consent"): lambda: (whole(agreement=None), response(), "outcome"),
+    ("ER-15", "support for a family that nobody knows how to reach"): lambda: (
+        whole(reach=None),
+        response(),
+        "outcome",
+    ),
+    ("ER-02", "support, though nobody said whether a plan is open"): lambda: (
+        whole(plan_open=None),
+        response(),
+        "outcome",
+    ),
+    ("ER-15", "a request returned whose child another has"): lambda: (whole(**ELSEWHERE), returned(), "step"),
+    ("SU-04", "a request returned to Duty and Advice"): lambda: (whole(**FROM_DUTY_AND_ADVICE), returned(), "step"),
+    ("ER-15", "not completed, risk unsaid"): lambda: (
+        whole(returned()),
+        response(Outcome.NOT_COMPLETED),
+        "risk_considered",
+    ),
+    ("ER-15", "cancelled, risk unsaid"): lambda: (
+        whole(),
+        cancellation(reason_code="supported_elsewhere"),
+        "risk_considered",
+    ),
     ("ER-03", "support without the matrix"): lambda: (facts(read(), tried(), **WHOLE), response(), "outcome"),
 }
 
@@ -185,6 +212,9 @@ def test_a_step_that_breaks_one_rule_is_refused_by_that_rule(of: tuple[str, str]
         lambda: (whole(), given_to("service-north")),
         lambda: (whole(response(Outcome.GUIDANCE)), given_to("service-south")),
         lambda: (whole(cancellation()), given_to("service-south")),
+        lambda: (whole(cancellation()), consent()),
+        lambda: (whole(waiting()), cancellation()),
+        lambda: (whole(response(Outcome.GUIDANCE)), cancellation()),
     ],
 )
 def test_what_no_longer_makes_sense_is_refused(of: Callable[[], tuple[HelpFacts, Step]]) -> None:
@@ -203,7 +233,7 @@ def test_old_paperwork_does_not_count_and_the_request_stays_open_and_on_the_cloc
 
 @pytest.mark.clause("SU-04")
 def test_a_request_that_duty_and_advice_pass_on_needs_neither_form_nor_consent() -> None:
-    now = facts(read(), matrix(), tried(), consent(agreement=WHOLE["agreement"]), **FROM_DUTY_AND_ADVICE)
+    now = facts(read(), matrix(), tried(), consent(), reach(), **FROM_DUTY_AND_ADVICE)
     assert not {"ER-01", "ER-02", "ER-04"} & {*asks(facts(plan_open=True, **FROM_DUTY_AND_ADVICE))}
     assert ended(record(record(now, response()), told())) == Outcome.SUPPORT_OFFERED
 
@@ -262,7 +292,13 @@ def test_what_does_not_come_is_asked_about_and_may_be_answered_as_not_completed(
     assert next_steps(silent)[-1].step == "record_response"
     assert next_steps(silent)[-1].ask.startswith("A request that was returned as incomplete")
     done = record(
-        record(silent, response(Outcome.NOT_COMPLETED), london(2026, 3, 17, 10)), told(), london(2026, 3, 17, 11)
+        record(
+            silent,
+            response(Outcome.NOT_COMPLETED, risk_considered="Seen by the school each day."),
+            london(2026, 3, 17, 10),
+        ),
+        told(),
+        london(2026, 3, 17, 11),
     )
     assert ended(done) == Outcome.NOT_COMPLETED
 
@@ -390,7 +426,7 @@ def test_a_child_whom_another_journey_holds_is_routed_and_nothing_else_is_asked_
 
 def test_support_counts_no_more_once_consent_was_withdrawn_and_the_request_is_answered_anew() -> None:
     withdrawn = whole(response(), withdrawal())
-    assert {"ER-04", "ER-06"} <= {*asks(withdrawn)}
+    assert {"SD-09a", "ER-06"} <= {*asks(withdrawn)}
     assert status(withdrawn).response is ResponseState.ON_TRACK
     no = response(Outcome.DECLINED_BY_FAMILY, step_id="no", risk_considered="Seen by the school.")
     assert ended(record(record(withdrawn, no), told())) == Outcome.DECLINED_BY_FAMILY
@@ -454,8 +490,9 @@ def test_a_request_says_which_journey_it_is_and_how_private_it_is() -> None:
     assert (request().privacy, request(restricted=True).privacy) == ("narrative", "restricted")
 
 
-def test_the_cancel_of_the_temporal_ui_is_the_journeys_own_step() -> None:
+@pytest.mark.clause("ER-15")
+def test_the_cancel_of_the_temporal_ui_considers_no_risk_and_so_ends_no_request() -> None:
     (kind,) = (kind for kind in HELP_REQUEST.steps if issubclass(kind, Cancel))
     said = {"step_id": "ui", "actor": {"id": "temporal-ui", "role": "operations"}, "occurred_at": THEN}
     asked = kind.model_validate({**said, "reason_code": "other", "because": "Asked for there."})
-    assert refusal(whole(), asked, NOW) is None
+    assert refused(whole(), asked).field == "risk_considered"

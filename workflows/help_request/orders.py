@@ -42,5 +42,6 @@ ORDERS = Orders[HelpFacts](
         ClockKind.REDIRECTED: "ER-12",
         ClockKind.OFFERED_WAITING: "ER-15",
         ClockKind.REFERRER_TOLD: "ER-15",
+        ClockKind.CONSENT_ASKED: "SU-04",
     },
 )

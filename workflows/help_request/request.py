@@ -73,8 +73,10 @@ class EarlyHelpRequest(JourneyRun[HelpFacts]):
 
     read_for_harm = step(admission.ReadForHarm)
     receive_documents = step(admission.ReceiveDocuments)
+    answer_open_plan = step(admission.AnswerOpenPlan)
     record_consent = step(admission.RecordConsent)
     withdraw_consent = step(admission.WithdrawConsent)
+    record_reach = step(admission.RecordReach)
     answer_risk_matrix = step(admission.AnswerRiskMatrix)
     record_graduated_response = step(admission.RecordGraduatedResponse)
     return_incomplete = step(admission.ReturnIncomplete)

@@ -1,17 +1,17 @@
 """Admission: the request is read for harm before anything else, and what it lacks is asked for (ER-01…05, ER-14)."""
 
 from models.help_request.facts import HelpFacts
-from models.help_request.rows import ANSWERED, CANCELLED, HUB, Need, Row, Rule
-from models.help_request.start import FormPart, ReferrerKind
+from models.help_request.rows import ANSWERED, CANCELLED, HUB, Need, Row, Rule, asked, by_professional, gated
+from models.help_request.stages import consent
+from models.help_request.start import FormPart
 from models.help_request.steps.admission import (
+    AnswerOpenPlan,
     AnswerRiskMatrix,
     CompleteRequest,
     ReadForHarm,
     ReceiveDocuments,
-    RecordConsent,
     RecordGraduatedResponse,
     ReturnIncomplete,
-    WithdrawConsent,
 )
 from models.help_request.steps.response import RecordResponse
 from models.journey.rows import TimeIsUp, field, unless
@@ -19,36 +19,22 @@ from models.kinds import ClockKind
 
 OF_ADMISSION = (
     ReceiveDocuments,
-    RecordConsent,
+    AnswerOpenPlan,
     AnswerRiskMatrix,
     RecordGraduatedResponse,
     ReturnIncomplete,
     CompleteRequest,
 )
-PROFESSIONALS = frozenset({ReferrerKind.PROFESSIONAL, ReferrerKind.DUTY_AND_ADVICE})
-
-
-def asked(facts: HelpFacts) -> bool:
-    """What the request lacks is asked for: it waits to be accepted here."""
-    return facts.goes_on and facts.owes_answer and facts.held_elsewhere is None
-
-
-def gated(facts: HelpFacts) -> bool:
-    """ER-01, ER-02, ER-04 ask it of this request; of one that Duty and Advice pass on they do not (SU-04)."""
-    return asked(facts) and not facts.from_duty_and_advice
 
 
 def lacks_part_2(facts: HelpFacts) -> bool:
     """ER-02: a plan is open, and has not come."""
-    return facts.request.plan_open and not facts.came(FormPart.PART_2)
+    return bool(facts.plan_open) and not facts.came(FormPart.PART_2)
 
 
-def _power_not_in_force(facts: HelpFacts, step: RecordConsent) -> bool:
-    power, powers = step.agreement.power, facts.policy.sharing_powers
-    if power is None:
-        return False
-    since = powers.get(power)
-    return power not in powers or (since is not None and step.day < since)
+def to_be_routed(facts: HelpFacts) -> bool:
+    """ER-15: another open journey has a child of it."""
+    return facts.held_elsewhere is not None
 
 
 ROWS: tuple[Row, ...] = (
@@ -79,36 +65,29 @@ ROWS: tuple[Row, ...] = (
     ),
     Need(
         "ER-02",
+        AnswerOpenPlan,
+        HUB,
+        "It is not said whether an Early Help plan is open for the family: ask the referrer, look for yourself, and "
+        "record it.",
+        met=lambda f: f.plan_open is not None,
+        applies=gated,
+    ),
+    Need(
+        "ER-02",
         ReceiveDocuments,
         HUB,
         "An Early Help plan is open: ask the referrer for it, as part 2 of the current form.",
         met=lambda f: not lacks_part_2(f),
         applies=gated,
     ),
-    Need(
-        "ER-04",
-        RecordConsent,
-        HUB,
-        "It is not said who agreed to the request, or by which power or duty it is made without: ask the referrer.",
-        met=lambda f: f.agreement is not None,
-        applies=gated,
-    ),
-    Need(
-        "ER-15",
-        RecordConsent,
-        HUB,
-        "It is not said how the family may be reached safely, and whether an interpreter is needed: ask the referrer "
-        "before anybody writes or rings.",
-        met=lambda f: f.reach is not None,
-        applies=asked,
-    ),
+    *consent.ASKED,
     Need(
         "ER-03",
         AnswerRiskMatrix,
         HUB,
         "Ask the referrer whether the CSE/CCE risk matrix is required, and was completed.",
         met=lambda f: f.risk_matrix is not None,
-        applies=asked,
+        applies=lambda f: asked(f) and by_professional(f),
     ),
     Need(
         "ER-05",
@@ -116,7 +95,7 @@ ROWS: tuple[Row, ...] = (
         HUB,
         "Ask the referrer what support was put in place before, and record it, or why there was none.",
         met=lambda f: f.graduated is not None,
-        applies=lambda f: asked(f) and f.request.referrer.kind in PROFESSIONALS,
+        applies=lambda f: asked(f) and by_professional(f),
     ),
     Need(
         "ER-12",
@@ -143,23 +122,26 @@ ROWS: tuple[Row, ...] = (
         "open, and its time runs on.",
     ),
     Rule(
-        "SD-09e",
-        RecordConsent,
-        field("agreement.power", _power_not_in_force),
-        "This power or duty is not in force by this council's policy.",
-    ),
-    Rule(
         "ER-14",
         ReturnIncomplete,
         unless(lambda f: f.is_read),
         "Nobody has recorded that the whole request was read for a risk of significant harm: that comes first.",
     ),
+    Rule(
+        "ER-15",
+        ReturnIncomplete,
+        unless(lambda f: not to_be_routed(f)),
+        "A child of this request is in another open one, or in a step-down: it is not returned. Pass it on to who has "
+        "the child, and respond to it as routed.",
+    ),
+    Rule(
+        "SU-04",
+        ReturnIncomplete,
+        unless(lambda f: not f.from_duty_and_advice),
+        "Duty and Advice passed this request on: it is not returned. Ask for what is missing, and respond to it.",
+    ),
     Rule(None, ReturnIncomplete, unless(lambda f: f.returned is None), "The request has already been returned."),
     Rule("ER-12", CompleteRequest, unless(lambda f: f.returned is not None), "The request was not returned."),
-    *(
-        Rule(None, step, unless(lambda f: f.response is None), ANSWERED)
-        for step in (*OF_ADMISSION, ReadForHarm)
-        if step is not RecordConsent
-    ),
-    *(Rule(None, step, unless(lambda f: f.cancelled is None), CANCELLED) for step in (*OF_ADMISSION, WithdrawConsent)),
+    *(Rule(None, step, unless(lambda f: f.response is None), ANSWERED) for step in (*OF_ADMISSION, ReadForHarm)),
+    *(Rule(None, step, unless(lambda f: f.cancelled is None), CANCELLED) for step in OF_ADMISSION),
 )

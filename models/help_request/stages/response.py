@@ -3,14 +3,18 @@
 from dataclasses import replace
 
 from models.help_request.facts import HelpFacts
-from models.help_request.rows import CANCELLED, HUB, Need, Row, Rule
-from models.help_request.stage import CONSIDERS_RISK, NEEDS_ADMISSION, Outcome
+from models.help_request.rows import CANCELLED, HUB, Need, Row, Rule, by_professional
+from models.help_request.stage import NEEDS_ADMISSION, Outcome
+from models.help_request.stages import consent
 from models.help_request.stages.admission import lacks_part_2
 from models.help_request.start import FormPart
 from models.help_request.steps.response import RecordReferrerTold, RecordResponse
 from models.journey import attention, harm
 from models.journey.rows import TimeIsUp, field, unless
+from models.journey.steps import CancelReason
 from models.kinds import ClockKind
+
+OPENED_IN_ERROR = CancelReason.OPENED_IN_ERROR
 
 
 def _accepts(facts: HelpFacts, step: RecordResponse) -> bool:
@@ -30,6 +34,12 @@ def _reviewed_before(facts: HelpFacts, step: RecordResponse) -> bool:  # noqa: A
 def _redirected_without_word(facts: HelpFacts) -> bool:
     said = facts.response
     return said is not None and said.outcome is Outcome.REDIRECTED and not facts.redirect_confirmed
+
+
+def _dealt_with(facts: HelpFacts) -> bool:
+    """Who asked is to hear of it; not of what was opened in error."""
+    cancelled = facts.cancelled
+    return facts.response is not None or (cancelled is not None and cancelled.reason_code is not OPENED_IN_ERROR)
 
 
 def _waits_for_support(facts: HelpFacts) -> bool:
@@ -124,7 +134,7 @@ ROWS: tuple[Row, ...] = (
         "Tell the referrer that the request was dealt with, in words that name nobody else and say nothing about what "
         "others said; they may be somebody who must not know. Then record what you said.",
         met=lambda f: f.told is not None,
-        applies=lambda f: f.response is not None,
+        applies=_dealt_with,
         clock=ClockKind.REFERRER_TOLD,
     ),
     TimeIsUp(
@@ -166,15 +176,16 @@ ROWS: tuple[Row, ...] = (
         "An Early Help plan is open, and has not come as part 2, without which the request is not accepted.",
     ),
     Rule(
-        "ER-04",
+        "ER-02",
         RecordResponse,
-        field("outcome", lambda f, s: _accepts(f, s) and f.agreement is None),
-        "Nobody has said who agreed to the request, or by which power or duty it is made without that.",
+        field("outcome", lambda f, s: _accepts(f, s) and f.plan_open is None),
+        "Nobody has said whether an Early Help plan is open for the family.",
     ),
+    *consent.BEFORE_SUPPORT,
     Rule(
         "ER-03",
         RecordResponse,
-        field("outcome", lambda f, s: s.outcome in NEEDS_ADMISSION and f.risk_matrix is None),
+        field("outcome", lambda f, s: s.outcome in NEEDS_ADMISSION and by_professional(f) and f.risk_matrix is None),
         "The referrer was not asked whether the risk matrix is required, and was completed.",
     ),
     Rule(
@@ -192,12 +203,6 @@ ROWS: tuple[Row, ...] = (
     Rule(
         "ER-15",
         RecordResponse,
-        field("risk_considered", lambda _, s: s.outcome in CONSIDERS_RISK and s.risk_considered is None),
-        "Say what it means for the risk to the children that the family declined, or was not reached.",
-    ),
-    Rule(
-        "ER-15",
-        RecordResponse,
         field("review_on", _waits_without_a_plan),
         "Where a family waits, say about until when, who answers for them, and on what day they are looked at again.",
     ),
@@ -209,6 +214,6 @@ ROWS: tuple[Row, ...] = (
         "The request was not returned as incomplete.",
     ),
     Rule(None, RecordResponse, unless(lambda f: f.cancelled is None), CANCELLED),
-    Rule(None, RecordReferrerTold, unless(lambda f: f.response is not None), "The request has not been answered yet."),
+    Rule(None, RecordReferrerTold, unless(_dealt_with), "The request has not been answered yet."),
     Rule(None, RecordReferrerTold, unless(lambda f: f.told is None), "It was already recorded that they were told."),
 )

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import model_validator
 
-from models.help_request.start import Agreement, Form, Reach
+from models.help_request.start import Agreement, Form, Reach, Word
 from models.journey.steps import Step
 from models.vocabulary import Narrative, NonEmpty, Role
 
@@ -36,15 +36,13 @@ class ReceiveDocuments(Step):
 
 
 class RecordConsent(Step):
-    """Who agreed to the request, or by which power it is made; and how the family may be reached safely."""
+    """Who agreed to the request, or by which power or duty it is made without that."""
 
     recorded_by: ClassVar[frozenset[Role]] = HUB
-    does: ClassVar[str] = "recorded on what the request rests, and how the family is reached"
+    does: ClassVar[str] = "recorded on what the request rests"
     is_evidence: ClassVar[bool] = True
     step: Literal["record_consent"] = "record_consent"
     agreement: Agreement
-    reach: Reach | None = None
-    """None where it was said before."""
 
     @property
     def gist(self) -> str:
@@ -55,9 +53,37 @@ class RecordConsent(Step):
     @property
     def own_words(self) -> str:
         """Who agreed, or why it is made without that."""
-        safely = self.reach.safely if self.reach is not None else None
-        said = (", ".join(self.agreement.agreed_by), self.agreement.because, safely)
-        return "\n".join(filter(None, said))
+        return "\n".join(filter(None, (self.agreement.words, self.agreement.because)))
+
+
+class RecordReach(Step):
+    """How the family may be reached safely, and with whom to interpret (ER-15); what was said last holds."""
+
+    recorded_by: ClassVar[frozenset[Role]] = HUB
+    does: ClassVar[str] = "recorded how the family may be reached safely"
+    keeps_safe: ClassVar[bool] = True
+    is_evidence: ClassVar[bool] = True
+    step: Literal["record_reach"] = "record_reach"
+    reach: Reach
+
+    @property
+    def own_words(self) -> str:
+        """How, and with whom to interpret."""
+        return self.reach.words
+
+
+class AnswerOpenPlan(Step):
+    """Whether an Early Help plan is open for the family (ER-02); what was said last holds."""
+
+    recorded_by: ClassVar[frozenset[Role]] = HUB
+    does: ClassVar[str] = "recorded whether an Early Help plan is open"
+    step: Literal["answer_open_plan"] = "answer_open_plan"
+    plan_open: bool
+
+    @property
+    def gist(self) -> str:
+        """What of it is said in its line."""
+        return "one is open" if self.plan_open else "none is open"
 
 
 class WithdrawConsent(Step):
@@ -68,12 +94,12 @@ class WithdrawConsent(Step):
     keeps_safe: ClassVar[bool] = True
     is_evidence: ClassVar[bool] = True
     step: Literal["withdraw_consent"] = "withdraw_consent"
-    withdrawn_by: Narrative
+    withdrawn_by: Word
 
     @property
     def own_words(self) -> str:
         """Who withdrew it."""
-        return self.withdrawn_by
+        return self.withdrawn_by.words
 
 
 class RiskMatrix(StrEnum):

@@ -5,12 +5,14 @@ from typing import Annotated, get_args
 from pydantic import Field
 
 from models.help_request.steps.admission import (
+    AnswerOpenPlan,
     AnswerRiskMatrix,
     CompleteRequest,
     ReadForHarm,
     ReceiveDocuments,
     RecordConsent,
     RecordGraduatedResponse,
+    RecordReach,
     ReturnIncomplete,
     WithdrawConsent,
 )
@@ -20,8 +22,10 @@ from models.journey.steps import RecalculateClocks, ReportSignificantHarm, Resol
 AnyStep = Annotated[
     ReadForHarm
     | ReceiveDocuments
+    | AnswerOpenPlan
     | RecordConsent
     | WithdrawConsent
+    | RecordReach
     | AnswerRiskMatrix
     | RecordGraduatedResponse
     | ReturnIncomplete

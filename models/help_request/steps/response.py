@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from models.help_request.stage import Outcome
 from models.help_request.steps.admission import HUB
 from models.journey.steps import Cancel, SpokenTo, Step
-from models.vocabulary import Narrative, Ref, Role
+from models.vocabulary import Narrative, Ref, Role, day_words
 
 
 class KindOfService(StrEnum):
@@ -58,7 +58,7 @@ class RecordResponse(Step):
     spoken_to: SpokenTo | None = None
     """Who took the contact at Duty and Advice, and when: with that it is confirmed."""
     risk_considered: Narrative | None = None
-    """Where the family declined, or was not reached: what that means for the risk."""
+    """Where somebody said no, or nothing came of it: what that means for the risk."""
     until_about: date | None = None
     """Where the family waits: about when support begins."""
     owner: Ref | None = None
@@ -69,7 +69,11 @@ class RecordResponse(Step):
     @property
     def gist(self) -> str:
         """What of it is said in its line."""
-        return f"{self.outcome.words}{f': {self.kind_of_service.words}' if self.kind_of_service else ''}"
+        kind = f": {self.kind_of_service.words}" if self.kind_of_service else ""
+        until = f" until about {day_words(self.until_about)}" if self.until_about else ""
+        review = f"; to be looked at again on {day_words(self.review_on)}" if self.review_on else ""
+        owner = f" by {self.owner}" if self.owner else ""
+        return f"{self.outcome.words}{kind}{until}{review}{owner}"
 
     @property
     def own_words(self) -> str:
@@ -116,7 +120,14 @@ class Reassign(Step):
 
 
 class CancelRequest(Cancel):
-    """The request is cancelled."""
+    """The request is cancelled, with what that means for the risk to the children."""
 
     recorded_by: ClassVar[frozenset[Role]] = HUB | {Role.OPERATIONS}
     does: ClassVar[str] = "cancelled the request"
+    risk_considered: Narrative | None = None
+    """Not asked where the request was opened in error."""
+
+    @property
+    def own_words(self) -> str:
+        """Why, and what was considered."""
+        return "\n".join(filter(None, (self.because, self.risk_considered)))
