@@ -58,7 +58,8 @@ CLOCK_WORDS = {
     ),
     ClockKind.HARM_READ: ClockWords(
         "word that a request was read for a risk of significant harm",
-        "Nobody has recorded that the whole request was read for a risk of significant harm.",
+        "Nobody has recorded that the whole request, with all that came since, was read for a risk of significant "
+        "harm.",
         "The team that answers requests: read it now, and record that; or ring Duty and Advice, and report it.",
         f"{OWN_RULE} (ER-14).",
         since="Received:",
@@ -70,10 +71,13 @@ CLOCK_WORDS = {
         f"{OWN_RULE} (ER-12).",
     ),
     ClockKind.REDIRECTED: ClockWords(
-        "word that Duty and Advice have a redirected request",
-        "A request was redirected to Duty and Advice, and nobody has said who was spoken to there.",
-        "The team that answers requests: ring Duty and Advice, and record who was spoken to.",
-        f"{OWN_RULE} (ER-12).",
+        "redirection of a request to Duty and Advice",
+        "A risk of significant harm was reported in a request, and the request has not been redirected to Duty and "
+        "Advice.",
+        "The team that answers requests: ring Duty and Advice, and respond to the request as redirected to them, with "
+        "who was spoken to.",
+        f"{OWN_RULE} (ER-07).",
+        since="Reported:",
     ),
     ClockKind.OFFERED_WAITING: ClockWords(
         "review of a family that waits for support",

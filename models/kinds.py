@@ -66,7 +66,7 @@ class ClockKind(StrEnum):
     COMPLETION = "completion"
     """What was missing from a request that was returned (ER-12)."""
     REDIRECTED = "redirected"
-    """The word that Duty and Advice have a request that was redirected to them (ER-12)."""
+    """The redirection to Duty and Advice of a request in which a risk of significant harm was reported (ER-07)."""
     OFFERED_WAITING = "offered_waiting"
     """The review of a family that waits for support that was offered (ER-15)."""
     REFERRER_TOLD = "referrer_told"

@@ -160,6 +160,12 @@ HARM_READ = ClockPolicy(
 )
 """ER-14: on the working day on which it comes."""
 
+REDIRECTED = ClockPolicy(
+    working_days=0,
+    ladder=(Rung(kind=RungKind.END, working_days=0, at="closing", audiences=(CONTACT, SERVICE_MANAGER, LEADER)),),
+)
+"""ER-07: on the working day on which harm was reported; the alarms of harm ring beside it."""
+
 NEXT_DAY = ClockPolicy(
     working_days=1,
     ladder=(
@@ -227,7 +233,7 @@ DEFAULT_CLOCKS = {
     ClockKind.HELP_REQUEST: HELP_REQUEST,
     ClockKind.HARM_READ: HARM_READ,
     ClockKind.COMPLETION: _wait(10, 5, 8, CONTACT, SERVICE_MANAGER),
-    ClockKind.REDIRECTED: NEXT_DAY,
+    ClockKind.REDIRECTED: REDIRECTED,
     ClockKind.OFFERED_WAITING: OFFERED_WAITING,
     ClockKind.REFERRER_TOLD: NEXT_DAY,
     ClockKind.CONSENT_ASKED: _wait(10, 5, 8, CONTACT, SERVICE_MANAGER),

@@ -87,7 +87,7 @@ def facts(*steps: Step, opened: dict[str, Any] | None = None, **changes: Any) ->
 
 def whole(*steps: Step, **changes: Any) -> HelpFacts:
     """One that lacks nothing and was read."""
-    return facts(read(), matrix(), tried(), *steps, **{**WHOLE, **changes})
+    return facts(matrix(), tried(), read(), *steps, **{**WHOLE, **changes})
 
 
 def record(before: HelpFacts, step: Step, moment: datetime = NOW) -> HelpFacts:
@@ -176,6 +176,11 @@ def completed(**changes: Any) -> CompleteRequest:
 
 def response(outcome: Outcome = Outcome.SUPPORT_OFFERED, **changes: Any) -> RecordResponse:
     return _step(RecordResponse, {"outcome": outcome, "because": "Talked over with the family."}, changes)
+
+
+def redirected(**changes: Any) -> RecordResponse:
+    """Nobody has said yet who was spoken to."""
+    return response(Outcome.REDIRECTED, **{"children": ({"ref": CHILD},), **changes})
 
 
 def waiting(**changes: Any) -> RecordResponse:

@@ -18,6 +18,7 @@ from models.help_request.start import (
     Word,
 )
 from models.help_request.steps.admission import (
+    HUB,
     AnswerOpenPlan,
     AnswerRiskMatrix,
     CompleteRequest,
@@ -33,9 +34,15 @@ from models.help_request.steps.every import AnyStep
 from models.help_request.steps.response import CancelRequest, Reassign, RecordReferrerTold, RecordResponse
 from models.journey.facts import Facts
 from models.journey.recorded import RecordedStep
-from models.journey.steps import Step
+from models.journey.remembered import remembered
+from models.journey.reports import covers
+from models.journey.steps import ReportsHarm, SpokenTo, Step
 from models.kinds import EffectKind
 from models.services import EarlyHelpService
+from models.vocabulary import Role
+
+NEW_WORDS = (ReceiveDocuments, CompleteRequest, AnswerRiskMatrix, RecordGraduatedResponse)
+"""What brings something in the referrer's words, and has to be read for harm, too (ER-14)."""
 
 
 class Recorded(RecordedStep):
@@ -52,7 +59,9 @@ class HelpFacts(Facts):
         WithdrawConsent: (RecordConsent,),
         ReturnIncomplete: (CompleteRequest,),
         RecordReferrerTold: (RecordResponse, CancelRequest),
+        ReadForHarm: NEW_WORDS,
     }
+    CONFIRMED_BY: ClassVar[frozenset[Role]] = HUB | {Role.DUTY_AND_ADVICE, Role.EMERGENCY_DUTY_TEAM}
     request: HelpRequest
     steps: tuple[Recorded, ...] = ()
 
@@ -105,8 +114,15 @@ class HelpFacts(Facts):
 
     @property
     def is_read(self) -> bool:
-        """ER-14: it was read for harm, and either none was found, or what was found is reported."""
-        return self.last_of(ReadForHarm) is not None or bool(self.harm_reports)
+        """ER-14: it was read for harm, and so was all that has come since; a report of harm is no reading."""
+        return self.last_of(ReadForHarm) is not None
+
+    @property
+    def first_unread(self) -> Recorded | None:
+        """ER-14: what came first since it was read last; None where it was never read, or nothing came."""
+        since = [entry for entry in self.steps if isinstance(entry.step, (ReadForHarm, *NEW_WORDS))]
+        readings = [place for place, entry in enumerate(since) if isinstance(entry.step, ReadForHarm)]
+        return next(iter(since[readings[-1] + 1 :]), None) if readings else None
 
     def came(self, part: FormPart) -> bool:
         """Whether this part came, on a form that counts."""
@@ -209,12 +225,42 @@ class HelpFacts(Facts):
         return asked and said.risk_considered is None
 
     @property
+    @remembered
+    def harm_reports(self) -> tuple[ReportsHarm, ...]:
+        """SU-01; of redirections, those that name a child of whom nothing else reports it, unless they were corrected.
+
+        One that was corrected to something else, with the reason, reports nothing any more.
+        """
+        said = super().harm_reports
+        known = {child for report in said if not isinstance(report, RecordResponse) for child in report.at_risk}
+        counted: list[ReportsHarm] = []
+        for report in said:
+            if isinstance(report, RecordResponse):
+                if {*report.at_risk} <= known or self._corrected(report):
+                    continue
+                known.update(report.at_risk)
+            counted.append(report)
+        return tuple(counted)
+
+    def _corrected(self, redirection: RecordResponse) -> bool:
+        others = [step for step in self.all_of(RecordResponse) if step.outcome is not Outcome.REDIRECTED]
+        return any(self.came_after(other, redirection) for other in others)
+
+    def spoken_to(self, report: ReportsHarm) -> SpokenTo | None:
+        """SU-01; who responds as redirected may say it, too."""
+        redirections = [step for step in self.all_of(RecordResponse) if step.at_risk and not self._corrected(step)]
+        later = (one.spoken_to for one in redirections if covers(one, report))
+        return super().spoken_to(report) or next(later, None)
+
+    @property
+    def redirected(self) -> bool:
+        """ER-07: the last response sends it to Duty and Advice."""
+        return self.response is not None and self.response.outcome is Outcome.REDIRECTED
+
+    @property
     def redirect_confirmed(self) -> bool:
-        """ER-12: somebody was spoken to at Duty and Advice."""
-        said, reports = self.response, self.harm_reports
-        if said is None or said.outcome is not Outcome.REDIRECTED:
-            return False
-        return said.spoken_to is not None or (bool(reports) and not self.nobody_spoken_to)
+        """ER-12: our side spoke to somebody at Duty and Advice, of every risk that was reported, or they say so."""
+        return self.redirected and not self.nobody_spoken_to
 
     @property
     def settled(self) -> RecordResponse | None:

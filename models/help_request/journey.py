@@ -51,8 +51,16 @@ def _reviews(facts: HelpFacts, now: datetime) -> Iterator[Waiting]:
 
 
 def _receipt(facts: HelpFacts, now: datetime) -> Iterator[Waiting]:
-    """ER-14: it is read on receipt, wherever it came in."""
-    yield Waiting(ClockKind.HARM_READ, "", min(now, facts.request.received.at))
+    """ER-14: it is read on receipt, wherever it came in; and what comes later, from its own."""
+    new = facts.first_unread
+    about, at = (f"came-{new.step.step_id}", new.step.occurred_at) if new else ("", facts.request.received.at)
+    yield Waiting(ClockKind.HARM_READ, about, min(now, at))
+
+
+def _reported(facts: HelpFacts, now: datetime) -> Iterator[Waiting]:
+    """ER-07: a request goes to Duty and Advice from the first report of harm on."""
+    first = (harm.first_said(facts, report).accepted_at for report in facts.harm_reports)
+    yield Waiting(ClockKind.REDIRECTED, "", min(first, default=now))
 
 
 def outcome(facts: HelpFacts) -> Outcome:
@@ -68,8 +76,10 @@ def child_states(facts: HelpFacts, ref: str) -> tuple[ChildState, ...]:
     return (ChildState(name="lead", title="lead child", value=leads, words=yes_no(leads)),)
 
 
-def _settled(facts: HelpFacts, step: Step) -> Iterable[Step | None]:  # noqa: ARG001 (asked with facts and step)
-    return (facts.settled,)
+def _said_before(facts: HelpFacts, step: RecordResponse) -> Iterable[Step | None]:
+    """An end is corrected, and so is a redirection that becomes something else; said again, it is only confirmed."""
+    leaves = facts.redirected and step.outcome is not Outcome.REDIRECTED
+    return (facts.response if leaves else facts.settled,)
 
 
 HELP_REQUEST = Journey[HelpFacts](
@@ -85,14 +95,14 @@ HELP_REQUEST = Journey[HelpFacts](
         RecordConsent: Correction(lambda f, _: (f.last_of(RecordConsent),)),
         AnswerRiskMatrix: Correction(lambda f, _: (f.risk_matrix,)),
         RecordGraduatedResponse: Correction(lambda f, _: (f.graduated,)),
-        RecordResponse: Correction(_settled),
+        RecordResponse: Correction(_said_before),
     },
     turns_away=lambda _, step: isinstance(step, Cancel | WithdrawConsent),
     entry=lambda _, recorded: Recorded(**dict(recorded)),
     raisings=(),
     notes=(harm.NOTE,),
     waiting=waiting,
-    counted_from={ClockKind.HARM_READ: _receipt, ClockKind.OFFERED_WAITING: _reviews},
+    counted_from={ClockKind.HARM_READ: _receipt, ClockKind.OFFERED_WAITING: _reviews, ClockKind.REDIRECTED: _reported},
     answers={ClockKind.HELP_REQUEST: _answers},
     child_states=child_states,
     receiver=lambda _, __: None,

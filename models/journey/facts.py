@@ -4,6 +4,7 @@ Each journey extends them; nothing else of the machinery is extended.
 """
 
 from datetime import datetime
+from typing import ClassVar
 
 from models.attention import HARM_NOT_TAKEN, Attention, Resolution
 from models.certificate import Certificate, DueRung
@@ -15,6 +16,7 @@ from models.journey.recorded import Alert, Clock, Times
 from models.journey.remembered import remembered
 from models.journey.reports import covers, own_call, replaced_by, said_just_before
 from models.journey.steps import (
+    EVERYBODY,
     Cancel,
     PauseClock,
     RecalculateClocks,
@@ -27,6 +29,7 @@ from models.kinds import NOT_ANSWERING, REAL_TIME, UNCLEAR, ClockKind, RungKind
 from models.mosaic import DocumentVersion
 from models.people import Colleague
 from models.services import EarlyHelpService
+from models.vocabulary import Role
 
 MOST_SENDERS = 3
 """An item names so many of those who sent what was not taken; more are counted."""
@@ -34,6 +37,9 @@ MOST_SENDERS = 3
 
 class Facts(Kept):
     """Everything that a journey knows; the rules read only this."""
+
+    CONFIRMED_BY: ClassVar[frozenset[Role]] = EVERYBODY
+    """Whose word counts that somebody was spoken to about a risk of significant harm (SU-01)."""
 
     @property
     def service_ref(self) -> str:
@@ -128,8 +134,10 @@ class Facts(Kept):
 
     def spoken_to(self, report: ReportsHarm) -> SpokenTo | None:
         """SU-01: who was spoken to about it, as it says itself, or a later report; None where nobody has said it."""
-        later = next((one.spoken_to for one in self.harm_reports if covers(one, report)), None)
-        return own_call(self, report) or later or self._told_what_it_came_to(report)
+        words = [one for one in self.harm_reports if one.actor.role in self.CONFIRMED_BY]
+        own = own_call(self, report) if report in words else None
+        later = next((one.spoken_to for one in words if covers(one, report)), None)
+        return own or later or self._told_what_it_came_to(report)
 
     def _told_what_it_came_to(self, report: ReportsHarm) -> SpokenTo | None:
         """SD-39: who said what it came to for the children, since it was reported."""

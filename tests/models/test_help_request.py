@@ -19,9 +19,10 @@ from models.journey.status import ResponseState
 from models.journey.steps import Cancel, Step
 from models.kinds import Audience, ClockKind, RungKind
 from models.policy import Policy
-from models.vocabulary import Role
-from tests.builders import CHILD, MANAGER, NOW, THEN, london
+from models.vocabulary import Actor, Role
+from tests.builders import CHILD, MANAGER, NOW, SIBLING, THEN, london
 from tests.help_requests import (
+    HUB,
     OLD,
     WHOLE,
     asks,
@@ -39,6 +40,7 @@ from tests.help_requests import (
     reach,
     read,
     record,
+    redirected,
     refusal,
     refused,
     request,
@@ -61,6 +63,7 @@ FROM_DUTY_AND_ADVICE = {
     "referrer": {"who": "The duty worker", "kind": "duty_and_advice", "reached": "By telephone"},
 }
 SPOKEN = {"who": "The duty worker", "at": THEN}
+REFERRER = Actor(id="referrer", role=Role.REFERRER)
 ELSEWHERE = {"opened": {"duplicate_of": "step-down-7"}}
 
 
@@ -180,7 +183,17 @@ REFUSED: dict[tuple[str, str], Callable[[], tuple[HelpFacts, Step, str]]] = {
         cancellation(reason_code="supported_elsewhere"),
         "risk_considered",
     ),
-    ("ER-03", "support without the matrix"): lambda: (facts(read(), tried(), **WHOLE), response(), "outcome"),
+    ("ER-03", "support without the matrix"): lambda: (facts(tried(), read(), **WHOLE), response(), "outcome"),
+    ("ER-14", "answered, and what came since unread"): lambda: (whole(documents()), response(), "step"),
+    ("ER-14", "found, and not reported"): lambda: (facts(), read(found="reported"), "found"),
+    ("ER-14", "read before it came"): lambda: (whole(documents(occurred_at=NOW)), read(step_id="r-2"), "occurred_at"),
+    ("ER-07", "returned after a report of harm"): lambda: (whole(harm()), returned(), "step"),
+    ("ER-07", "redirected for no child"): lambda: (whole(), redirected(children=()), "children"),
+    ("ER-12", "redirected no more, risk unsaid"): lambda: (
+        whole(redirected()),
+        response(Outcome.GUIDANCE, step_id="no", corrects="record_response"),
+        "risk_considered",
+    ),
 }
 
 
@@ -205,8 +218,10 @@ def test_a_step_that_breaks_one_rule_is_refused_by_that_rule(of: tuple[str, str]
     [
         lambda: (whole(response(Outcome.GUIDANCE)), matrix(corrects="answer_risk_matrix", step_id="m-2")),
         lambda: (whole(cancellation()), documents()),
+        lambda: (whole(redirected()), cancellation()),
         lambda: (whole(cancellation()), response()),
         lambda: (whole(returned()), returned(step_id="r-2")),
+        lambda: (whole(redirected()), response(Outcome.GUIDANCE, step_id="no", risk_considered="None.")),
         lambda: (whole(), told()),
         lambda: (whole(waiting(), told()), told(step_id="t-2")),
         lambda: (whole(), given_to("service-north")),
@@ -233,7 +248,7 @@ def test_old_paperwork_does_not_count_and_the_request_stays_open_and_on_the_cloc
 
 @pytest.mark.clause("SU-04")
 def test_a_request_that_duty_and_advice_pass_on_needs_neither_form_nor_consent() -> None:
-    now = facts(read(), matrix(), tried(), consent(), reach(), **FROM_DUTY_AND_ADVICE)
+    now = facts(matrix(), tried(), read(), consent(), reach(), **FROM_DUTY_AND_ADVICE)
     assert not {"ER-01", "ER-02", "ER-04"} & {*asks(facts(plan_open=True, **FROM_DUTY_AND_ADVICE))}
     assert ended(record(record(now, response()), told())) == Outcome.SUPPORT_OFFERED
 
@@ -308,7 +323,7 @@ ENDS: dict[Outcome, dict[str, Any]] = {
     Outcome.SIGNPOSTED: {"kind_of_service": "childrens_centre"},
     Outcome.GUIDANCE: {},
     Outcome.WORKFORCE_DEVELOPMENT: {},
-    Outcome.REDIRECTED: {"spoken_to": SPOKEN},
+    Outcome.REDIRECTED: {"spoken_to": SPOKEN, "children": ({"ref": CHILD},)},
     Outcome.DECLINED_BY_FAMILY: {"risk_considered": "Seen by the school each day."},
     Outcome.NOT_REACHED: {"risk_considered": "Seen by the school each day."},
     Outcome.ROUTED: {"routed_to": "The child's social worker"},
@@ -334,13 +349,31 @@ def test_a_referrer_who_was_not_told_is_asked_about_after_a_working_day() -> Non
 
 
 @pytest.mark.clause("ER-12")
-def test_a_redirected_request_stays_open_until_somebody_was_spoken_to() -> None:
-    sent = whole(response(Outcome.REDIRECTED), told())
-    assert asks(sent) == ["ER-12"]
-    late = let_time_pass(sent, london(2026, 3, 3, 17))
-    assert next_steps(late)[-1].ask.startswith("A request was redirected to Duty and Advice")
-    confirmed = record(late, response(Outcome.REDIRECTED, spoken_to=SPOKEN, step_id="again"), london(2026, 3, 4, 10))
-    assert ended(record(confirmed, told(step_id="told-again"), london(2026, 3, 4, 11))) == Outcome.REDIRECTED
+@pytest.mark.clause("SU-01")
+def test_a_redirected_request_is_told_on_day_and_night_until_somebody_was_spoken_to() -> None:
+    sent = whole(redirected())
+    assert (asks(sent), status(sent).ring) == (["SU-01", "ER-15"], Policy().phones.words)
+    assert Policy().phones.words in (sent.receipts[-1].note or "")
+    night = let_time_pass(sent, london(2026, 3, 2, 23))
+    rang = [one for one in night.alerts if one.kind is ClockKind.SIGNIFICANT_HARM]
+    assert (len(rang), {Audience.ON_DUTY} <= {*rang[-1].audiences}) == (6, True)
+    confirmed = record(night, redirected(spoken_to=SPOKEN, step_id="again"), london(2026, 3, 3, 10))
+    assert ended(record(confirmed, told(), london(2026, 3, 3, 11))) == Outcome.REDIRECTED
+
+
+@pytest.mark.clause("ER-12")
+def test_what_was_redirected_by_mistake_goes_on_once_it_is_said_why_and_what_that_means_for_the_risk() -> None:
+    other = response(Outcome.GUIDANCE, step_id="no", corrects="record_response", risk_considered="Another family.")
+    for sent in (whole(redirected()), whole(redirected(spoken_to=SPOKEN))):
+        now = record(sent, other)
+        assert (now.harm_stands, asks(now)) == (False, ["ER-15"])
+        assert ended(record(now, told())) == Outcome.GUIDANCE
+
+
+@pytest.mark.clause("ER-07")
+def test_a_redirection_is_not_corrected_to_anything_else_where_harm_was_reported_too() -> None:
+    other = response(Outcome.GUIDANCE, step_id="no", corrects="record_response", risk_considered="Another family.")
+    assert refused(whole(harm(), redirected(spoken_to=SPOKEN)), other).clause == "ER-07"
 
 
 @pytest.mark.clause("ER-15")
@@ -360,7 +393,7 @@ def test_a_request_that_nobody_reads_for_harm_is_asked_about_on_the_day_it_came(
     late = let_time_pass(facts(), london(2026, 3, 2, 17))
     (told_of,) = (one for one in late.alerts if one.kind is ClockKind.HARM_READ)
     assert (told_of.what, told_of.audiences) == (RungKind.END, (CONTACT, SERVICE_MANAGER))
-    assert next_steps(late)[-1].ask.startswith("A request has not been read for a risk")
+    assert next_steps(late)[-1].ask.startswith("A request, or something that came for it, has not been read")
 
 
 @pytest.mark.clause("ER-14")
@@ -370,19 +403,123 @@ def test_harm_that_stands_in_the_request_itself_stops_it_and_is_told_at_once() -
     assert status(now).harm_commands == (f"transfers step request-1 FILE --corrects {IN_THE_REQUEST}",)
     (alarm,) = (one for one in now.alerts if one.kind is ClockKind.SIGNIFICANT_HARM)
     assert (alarm.at, alarm.audiences) == (NOW, (CONTACT, SERVICE_MANAGER, Audience.ON_DUTY))
-    assert asks(now) == ["SU-01", "ER-07"]
+    assert asks(now) == ["ER-14", "SU-01", "ER-07"]
 
 
 @pytest.mark.clause("ER-07")
 @pytest.mark.clause("SU-01")
-def test_after_a_report_of_harm_a_request_ends_only_as_redirected_and_spoken_about() -> None:
+@pytest.mark.parametrize(
+    "word",
+    [
+        harm(step_id="spoken", corrects="report_significant_harm", spoken_to=SPOKEN),
+        redirected(step_id="spoken", spoken_to=SPOKEN),
+    ],
+)
+def test_after_a_report_of_harm_a_request_ends_only_as_redirected_and_spoken_about(word: Step) -> None:
     reported = whole(harm())
     assert asks(reported) == ["SU-01", "ER-07"]
-    redirected = record(record(reported, response(Outcome.REDIRECTED)), told())
-    assert asks(redirected) == ["SU-01", "ER-12"]
-    assert not is_closed(HELP_REQUEST, redirected)
-    spoken = record(redirected, harm(step_id="spoken", corrects="report_significant_harm", spoken_to=SPOKEN))
-    assert ended(spoken) == Outcome.REDIRECTED
+    sent = record(reported, redirected())
+    assert asks(sent) == ["SU-01", "ER-15"]
+    assert not is_closed(HELP_REQUEST, sent)
+    assert ended(record(record(sent, word), told())) == Outcome.REDIRECTED
+
+
+@pytest.mark.clause("ER-07")
+@pytest.mark.parametrize(
+    "before",
+    [(harm(spoken_to=SPOKEN),), (returned(), harm(spoken_to=SPOKEN)), (waiting(), harm(spoken_to=SPOKEN))],
+)
+def test_from_a_report_of_harm_on_time_runs_until_the_request_went_to_duty_and_advice(
+    before: tuple[Step, ...],
+) -> None:
+    now = whole(*before)
+    assert clock(now, ClockKind.REDIRECTED).due == london(2026, 3, 2, 17)
+    late = let_time_pass(now, london(2026, 3, 2, 17))
+    (end,) = (one for one in late.alerts if one.kind is ClockKind.REDIRECTED)
+    assert (end.what, end.audiences) == (RungKind.END, (CONTACT, SERVICE_MANAGER, Audience.TARGETED_SERVICES_LEADER))
+    assert next_steps(late)[-1].ask.startswith("A risk of significant harm was reported in a request")
+    assert not clock(record(late, redirected(step_id="r-2")), ClockKind.REDIRECTED).runs
+
+
+@pytest.mark.clause("ER-12")
+@pytest.mark.parametrize("answer", [redirected(), waiting()])
+def test_what_was_returned_and_then_answered_is_waited_for_no_more_and_the_answer_is_followed(answer: Step) -> None:
+    now = record(facts(matrix(), tried(), read(), returned(), **WHOLE), answer)
+    assert not clock(now, ClockKind.COMPLETION).runs
+    assert "complete_request" not in [need.step for need in next_steps(now)]
+    follows = ClockKind.SIGNIFICANT_HARM if now.harm_stands else ClockKind.OFFERED_WAITING
+    assert clock(now, follows).runs
+
+
+@pytest.mark.clause("ER-14")
+@pytest.mark.parametrize("came", [documents(), matrix(), tried()])
+def test_what_comes_after_the_reading_is_read_too_and_its_time_counts_from_when_it_came(came: Step) -> None:
+    at = london(2026, 3, 3, 10)
+    now = record(facts(read()), came.model_copy(update={"occurred_at": at}), london(2026, 3, 4, 12))
+    assert asks(now)[0] == "ER-14"
+    assert (clock(now, ClockKind.HARM_READ).since, clock(now, ClockKind.HARM_READ).runs) == (at, True)
+    again = record(now, documents(step_id="d-2", occurred_at=london(2026, 3, 4, 11)), london(2026, 3, 4, 12))
+    assert clock(again, ClockKind.HARM_READ).since == at
+    done = record(again, read(step_id="r-2", occurred_at=london(2026, 3, 4, 13)), london(2026, 3, 4, 13))
+    assert "ER-14" not in asks(done)
+
+
+@pytest.mark.clause("ER-14")
+def test_what_comes_after_the_answer_is_taken_and_read_before_the_request_ends() -> None:
+    late = whole(response(), documents(), told())
+    assert asks(late) == ["ER-14"]
+    assert ended(record(late, read(step_id="r-2"))) == Outcome.SUPPORT_OFFERED
+
+
+@pytest.mark.clause("ER-14")
+@pytest.mark.parametrize("who", [HUB, REFERRER])
+def test_a_report_of_harm_is_no_reading_of_the_request(who: Actor) -> None:
+    now = facts(harm(actor=who, spoken_to=SPOKEN))
+    assert asks(now)[0] == "ER-14"
+    assert "ER-14" not in asks(record(now, read(found="reported")))
+
+
+@pytest.mark.clause("ER-12")
+@pytest.mark.clause("SU-01")
+def test_the_referrers_word_that_they_rang_confirms_nothing_and_ours_does() -> None:
+    claim = {"children": ({"ref": CHILD},), "concern": "New marks.", "spoken_to": SPOKEN}
+    claimed = facts(matrix(), tried(), read(), harm=claim, **WHOLE)
+    for now in (claimed, whole(harm(actor=REFERRER, spoken_to=SPOKEN))):
+        assert asks(now) == ["SU-01", "ER-07"]
+        sent = record(now, redirected())
+        assert not sent.redirect_confirmed
+        assert record(sent, redirected(step_id="again", spoken_to=SPOKEN)).redirect_confirmed
+    at_duty_and_advice = Actor(id="duty-1", role=Role.DUTY_AND_ADVICE)
+    assert asks(whole(harm(actor=at_duty_and_advice, spoken_to=SPOKEN))) == ["ER-07"]
+
+
+@pytest.mark.clause("ER-12")
+@pytest.mark.parametrize("step", [harm, redirected])
+def test_nobody_was_spoken_to_in_the_future_nor_years_ago(step: Callable[..., Step]) -> None:
+    ahead = step(spoken_to={"who": "The duty worker", "at": london(2027, 3, 2, 9)})
+    assert refused(whole(), ahead).field == "spoken_to.at"
+    old = step(spoken_to={"who": "The duty worker", "at": london(2020, 3, 2, 9)})
+    assert "SU-01" in asks(whole(old))
+
+
+@pytest.mark.clause("ER-14")
+@pytest.mark.parametrize("year", [2020, 2027])
+def test_a_call_in_the_start_that_cannot_have_been_about_this_does_not_count_and_the_harm_is_taken(year: int) -> None:
+    said = {"who": "The duty worker", "at": london(year, 3, 2, 9)}
+    now = facts(harm={"children": ({"ref": CHILD},), "concern": "Marks.", "spoken_to": said}, **FROM_DUTY_AND_ADVICE)
+    assert (now.harm_stands, "SU-01" in asks(now)) == (True, True)
+    right = {"children": ({"ref": CHILD},), "concern": "Marks.", "spoken_to": SPOKEN}
+    assert "SU-01" not in asks(facts(harm=right, **FROM_DUTY_AND_ADVICE))
+
+
+@pytest.mark.clause("SU-01")
+def test_a_redirection_days_after_a_report_that_was_spoken_about_rings_nobody_again() -> None:
+    reported = whole(harm(spoken_to=SPOKEN))
+    days = london(2026, 3, 6, 10)
+    sent = record(reported, redirected(occurred_at=days), days)
+    assert asks(sent) == ["ER-15"]
+    new = record(reported, redirected(occurred_at=days, children=({"ref": CHILD}, {"ref": SIBLING})), days)
+    assert "SU-01" in asks(new)
 
 
 @pytest.mark.clause("SU-01")

@@ -130,7 +130,7 @@ def test_how_the_family_is_reached_is_recorded_though_nobody_has_agreed_to_anyth
 
 @pytest.mark.clause("ER-02")
 def test_whether_a_plan_is_open_is_asked_for_and_never_taken_for_no() -> None:
-    now = facts(read(), matrix(), tried(), **WHOLE, plan_open=None)
+    now = facts(matrix(), tried(), read(), **WHOLE, plan_open=None)
     assert next_steps(now)[0].step == "answer_open_plan"
     assert "ER-02" not in asks(record(now, plan(is_open=False)))
     wrong = record(record(now, plan(is_open=False)), plan(is_open=True, step_id="p-2"))
@@ -179,7 +179,7 @@ def test_a_childs_word_is_not_recorded_as_consent_before_it_is_said_how_old_and_
 def test_a_young_persons_own_no_is_not_undone_by_a_parents_yes() -> None:
     no = withdrawal(withdrawn_by=own(age=17))
     yes = consent(occurred_at=AGAIN)
-    only = facts(read(), matrix(), tried(), no, yes, **{**WHOLE, **FROM_DUTY_AND_ADVICE, **ALONE})
+    only = facts(matrix(), tried(), read(), no, yes, **{**WHOLE, **FROM_DUTY_AND_ADVICE, **ALONE})
     assert (refused(only, response()).clause, refused(only, response()).field) == ("SD-09b", "outcome")
     assert refusal(whole(no, yes), response(), NOW) is None
     themselves = consent(step_id="own", corrects="record_consent", occurred_at=AGAIN, **agreed_by(own(age=17)))

@@ -36,6 +36,7 @@ async def test_a_request_is_read_completed_answered_and_told_and_its_history_rep
     assert (now.stage, now.waiting_for) == (Stage.ADMISSION, (Role.EARLY_HELP_SERVICE,))
     await asked.record(said.read(), said.returned())
     await asked.record(said.completed(), said.documents(), said.consent(), said.matrix(), said.tried())
+    await asked.record(said.read(step_id="again"))
     receipt = await asked.record(said.response(), said.told())
     assert receipt.stage == Stage.CLOSED
     assert await asked.outcome() == Outcome.SUPPORT_OFFERED
@@ -58,7 +59,7 @@ async def test_harm_in_the_request_is_told_at_once_to_the_team_that_answers_and_
     assert (asked.id, "in-the-request") in house.register.evidence
     spoken = SpokenTo(who="The duty worker", at=await asked.now())
     report = said.harm(step_id="spoken", corrects="in-the-request", spoken_to=spoken)
-    await asked.record(report, said.response(Outcome.REDIRECTED), said.told())
+    await asked.record(said.read(found="reported"), report, said.redirected(), said.told())
     assert await asked.outcome() == Outcome.REDIRECTED
 
 
@@ -86,7 +87,7 @@ async def test_a_child_in_a_step_down_is_routed_and_the_step_down_is_left_as_it_
 
 async def test_a_request_goes_on_in_a_new_run_that_takes_everything_along(impatient_house: House) -> None:
     asked = await begun(impatient_house)
-    await asked.record(said.read(), said.documents(), said.consent(), said.matrix(), said.tried())
+    await asked.record(said.documents(), said.consent(), said.matrix(), said.tried(), said.read())
     await asked.skip_to(await asked.now() + timedelta(days=10))
     await asked.record(said.response(), said.told())
     assert await asked.outcome() == Outcome.SUPPORT_OFFERED

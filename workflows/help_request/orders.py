@@ -39,7 +39,7 @@ ORDERS = Orders[HelpFacts](
         ClockKind.HELP_REQUEST: "ER-06",
         ClockKind.HARM_READ: "ER-14",
         ClockKind.COMPLETION: "ER-12",
-        ClockKind.REDIRECTED: "ER-12",
+        ClockKind.REDIRECTED: "ER-07",
         ClockKind.OFFERED_WAITING: "ER-15",
         ClockKind.REFERRER_TOLD: "ER-15",
         ClockKind.CONSENT_ASKED: "SU-04",

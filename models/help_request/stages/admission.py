@@ -1,6 +1,6 @@
 """Admission: the request is read for harm before anything else, and what it lacks is asked for (ER-01…05, ER-14)."""
 
-from models.help_request.facts import HelpFacts
+from models.help_request.facts import NEW_WORDS, HelpFacts
 from models.help_request.rows import ANSWERED, CANCELLED, HUB, Need, Row, Rule, asked, by_professional, gated
 from models.help_request.stages import consent
 from models.help_request.start import FormPart
@@ -8,6 +8,7 @@ from models.help_request.steps.admission import (
     AnswerOpenPlan,
     AnswerRiskMatrix,
     CompleteRequest,
+    Found,
     ReadForHarm,
     ReceiveDocuments,
     RecordGraduatedResponse,
@@ -37,13 +38,18 @@ def to_be_routed(facts: HelpFacts) -> bool:
     return facts.held_elsewhere is not None
 
 
+def _came_after(facts: HelpFacts, step: ReadForHarm) -> bool:
+    came = (entry.step for entry in facts.steps if isinstance(entry.step, NEW_WORDS))
+    return any(new.occurred_at > step.occurred_at for new in came)
+
+
 ROWS: tuple[Row, ...] = (
     Need(
         "ER-14",
         ReadForHarm,
         HUB,
-        "Read the whole request for a risk of significant harm, before anything else, and record that. If a child may "
-        "be at risk, ring Duty and Advice first, and report it here.",
+        "Read the whole request, with all that has come since, for a risk of significant harm, before anything else, "
+        "and record what you found. If a child may be at risk, ring Duty and Advice first, and report it here.",
         met=lambda f: f.is_read,
         applies=lambda f: f.cancelled is None,
         clock=ClockKind.HARM_READ,
@@ -53,7 +59,20 @@ ROWS: tuple[Row, ...] = (
         "ER-14",
         ClockKind.HARM_READ,
         ReadForHarm,
-        "A request has not been read for a risk of significant harm. Read it now, or have it read, and record that.",
+        "A request, or something that came for it, has not been read for a risk of significant harm. Read it now, or "
+        "have it read, and record that.",
+    ),
+    Rule(
+        "ER-14",
+        ReadForHarm,
+        field("found", lambda f, s: s.found is Found.REPORTED and not f.harm_stands),
+        "No risk of significant harm is reported here yet: ring Duty and Advice, and report it first.",
+    ),
+    Rule(
+        "ER-14",
+        ReadForHarm,
+        field("occurred_at", _came_after),
+        "Something came after that time: read that, too, and record it then.",
     ),
     Need(
         "ER-01",
@@ -104,7 +123,7 @@ ROWS: tuple[Row, ...] = (
         "The request was returned as incomplete. When what was missing has come, record it, and that the request is "
         "complete. If it does not come, respond to the request.",
         met=lambda f: f.returned is None,
-        applies=lambda f: f.goes_on and f.settled is None,
+        applies=lambda f: f.goes_on and f.response is None,
         clock=ClockKind.COMPLETION,
     ),
     TimeIsUp(
@@ -128,6 +147,12 @@ ROWS: tuple[Row, ...] = (
         "Nobody has recorded that the whole request was read for a risk of significant harm: that comes first.",
     ),
     Rule(
+        "ER-07",
+        ReturnIncomplete,
+        unless(lambda f: not f.harm_stands),
+        "A risk of significant harm was reported: this goes to Duty and Advice, and back to nobody.",
+    ),
+    Rule(
         "ER-15",
         ReturnIncomplete,
         unless(lambda f: not to_be_routed(f)),
@@ -142,6 +167,10 @@ ROWS: tuple[Row, ...] = (
     ),
     Rule(None, ReturnIncomplete, unless(lambda f: f.returned is None), "The request has already been returned."),
     Rule("ER-12", CompleteRequest, unless(lambda f: f.returned is not None), "The request was not returned."),
-    *(Rule(None, step, unless(lambda f: f.response is None), ANSWERED) for step in (*OF_ADMISSION, ReadForHarm)),
+    *(
+        Rule(None, step, unless(lambda f: f.response is None), ANSWERED)
+        for step in OF_ADMISSION
+        if step is not ReceiveDocuments
+    ),
     *(Rule(None, step, unless(lambda f: f.cancelled is None), CANCELLED) for step in OF_ADMISSION),
 )

@@ -31,9 +31,14 @@ def _reviewed_before(facts: HelpFacts, step: RecordResponse) -> bool:  # noqa: A
     return step.review_on is not None and step.review_on < step.day
 
 
-def _redirected_without_word(facts: HelpFacts) -> bool:
-    said = facts.response
-    return said is not None and said.outcome is Outcome.REDIRECTED and not facts.redirect_confirmed
+def _not_to_duty_and_advice(facts: HelpFacts, step: RecordResponse) -> bool:
+    """Harm stands by more than the redirection that this corrects, and it goes elsewhere."""
+    reports = (one for one in facts.harm_reports if not (isinstance(one, RecordResponse) and step.corrects))
+    return step.outcome is not Outcome.REDIRECTED and any(reports)
+
+
+def _leaves_redirection(facts: HelpFacts, step: RecordResponse) -> bool:
+    return facts.redirected and step.outcome is not Outcome.REDIRECTED
 
 
 def _dealt_with(facts: HelpFacts) -> bool:
@@ -51,7 +56,9 @@ ROWS: tuple[Row, ...] = (
         harm.SPOKEN_TO,
         who=HUB,
         ask="A risk of significant harm was reported. Ring Duty and Advice at once (out of hours, the emergency duty "
-        "team). Then record who was spoken to and when: send the report again, as a correction of the first.",
+        "team), or find out whether they have it: what the referrer says of a call is not enough. Then record who was "
+        "spoken to and when: respond to the request as redirected to them, or send the report again, as a correction "
+        "of the first.",
     ),
     replace(harm.NOT_TAKEN, who=HUB),
     Need(
@@ -81,10 +88,10 @@ ROWS: tuple[Row, ...] = (
         RecordResponse,
         HUB,
         "A risk of significant harm was reported: this goes to Duty and Advice, and not to Early Help. Respond to the "
-        "request as redirected to them.",
-        met=lambda f: f.response is not None and f.response.outcome is Outcome.REDIRECTED,
+        "request as redirected to them, with who was spoken to.",
+        met=lambda f: f.redirected,
         applies=lambda f: f.harm_stands and f.cancelled is None,
-        clock=ClockKind.HELP_REQUEST,
+        clock=ClockKind.REDIRECTED,
         everywhere=True,
     ),
     TimeIsUp(
@@ -94,22 +101,12 @@ ROWS: tuple[Row, ...] = (
         "A request for Early Help has not been answered, and everybody has been told. Find out why, and have it "
         "answered now.",
     ),
-    Need(
-        "ER-12",
-        RecordResponse,
-        HUB,
-        "The request was redirected to Duty and Advice, and nobody has said who was spoken to there. Ring them now, "
-        "and record the response again, with who was spoken to.",
-        met=lambda f: not _redirected_without_word(f),
-        applies=lambda f: f.cancelled is None,
-        clock=ClockKind.REDIRECTED,
-    ),
     TimeIsUp(
-        "ER-12",
+        "ER-07",
         ClockKind.REDIRECTED,
         RecordResponse,
-        "A request was redirected to Duty and Advice, and nobody has said that they have it. Ring them yourself, and "
-        "have it recorded.",
+        "A risk of significant harm was reported in a request, and it is not recorded that the request went to Duty "
+        "and Advice. Make sure now that they have it, ring them yourself, and have it recorded.",
     ),
     Need(
         "ER-15",
@@ -119,6 +116,7 @@ ROWS: tuple[Row, ...] = (
         "again: support has begun, or they wait on, or something else.",
         met=lambda f: not _waits_for_support(f),
         clock=ClockKind.OFFERED_WAITING,
+        everywhere=True,
     ),
     TimeIsUp(
         "ER-15",
@@ -136,6 +134,7 @@ ROWS: tuple[Row, ...] = (
         met=lambda f: f.told is not None,
         applies=_dealt_with,
         clock=ClockKind.REFERRER_TOLD,
+        everywhere=True,
     ),
     TimeIsUp(
         "ER-15",
@@ -148,14 +147,27 @@ ROWS: tuple[Row, ...] = (
     Rule(
         "ER-14",
         RecordResponse,
-        unless(lambda f: f.is_read),
+        field("step", lambda f, s: not f.is_read and s.outcome is not Outcome.REDIRECTED),
         "Nobody has recorded that the whole request was read for a risk of significant harm: that comes first.",
     ),
     Rule(
         "ER-07",
         RecordResponse,
-        field("outcome", lambda f, s: f.harm_stands and s.outcome is not Outcome.REDIRECTED),
+        field("outcome", _not_to_duty_and_advice),
         "A risk of significant harm was reported: this goes to Duty and Advice, and not to Early Help.",
+    ),
+    Rule(
+        "ER-07",
+        RecordResponse,
+        field("children", lambda _, s: s.outcome is Outcome.REDIRECTED and not s.children),
+        "Say which children may be at risk: a request goes to Duty and Advice for them.",
+    ),
+    Rule(
+        "ER-12",
+        RecordResponse,
+        field("risk_considered", lambda f, s: _leaves_redirection(f, s) and s.risk_considered is None),
+        "The request was redirected to Duty and Advice. If it does not go there after all, say what that means for the "
+        "risk to the children.",
     ),
     Rule(
         "ER-15",

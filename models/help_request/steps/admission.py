@@ -13,12 +13,33 @@ HUB = frozenset({Role.EARLY_HELP_CONTACT, Role.EARLY_HELP_SERVICE})
 """Whoever answers requests at the Family Hub or team."""
 
 
+class Found(StrEnum):
+    """What a reading for a risk of significant harm came to (ER-14)."""
+
+    NOTHING = "nothing"
+    """No more than was reported already, if anything was."""
+    REPORTED = "reported"
+    """A risk, which is reported here, too."""
+
+    @property
+    def words(self) -> str:
+        """The finding as people say it."""
+        return {"nothing": "nothing more to report was found", "reported": "what was found is reported"}[self.value]
+
+
 class ReadForHarm(Step):
-    """The whole request was read for a risk of significant harm, and none was found; one that is found is reported."""
+    """The whole request, with all that has come since, was read for a risk of significant harm (ER-14)."""
 
     recorded_by: ClassVar[frozenset[Role]] = HUB
-    does: ClassVar[str] = "read the request for a risk of significant harm, and found none"
+    does: ClassVar[str] = "read the request for a risk of significant harm"
+    goes_on: ClassVar[bool] = True
     step: Literal["read_for_harm"] = "read_for_harm"
+    found: Found = Found.NOTHING
+
+    @property
+    def gist(self) -> str:
+        """What of it is said in its line."""
+        return self.found.words
 
 
 class ReceiveDocuments(Step):

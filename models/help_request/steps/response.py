@@ -6,8 +6,8 @@ from typing import ClassVar, Literal
 
 from models.help_request.stage import Outcome
 from models.help_request.steps.admission import HUB
-from models.journey.steps import Cancel, SpokenTo, Step
-from models.vocabulary import Narrative, Ref, Role, day_words
+from models.journey.steps import Cancel, ReportsHarm, Step
+from models.vocabulary import ChildRef, Listed, Narrative, Ref, Role, day_words
 
 
 class KindOfService(StrEnum):
@@ -41,8 +41,11 @@ Answer = Literal[
 """Whatever a request may be answered; it is cancelled by a step of its own."""
 
 
-class RecordResponse(Step):
-    """What becomes of the request (ER-12, ER-15)."""
+class RecordResponse(ReportsHarm):
+    """What becomes of the request (ER-12, ER-15); a redirection to Duty and Advice reports a risk of harm (ER-07).
+
+    Who was spoken to there confirms the redirection.
+    """
 
     recorded_by: ClassVar[frozenset[Role]] = HUB
     does: ClassVar[str] = "responded to the request"
@@ -55,16 +58,26 @@ class RecordResponse(Step):
     """To which kind the family is signposted."""
     routed_to: Narrative | None = None
     """Who answers for the child."""
-    spoken_to: SpokenTo | None = None
-    """Who took the contact at Duty and Advice, and when: with that it is confirmed."""
+    children: Listed[ChildRef] = ()
+    """Of a redirection: the children who may be at risk."""
     risk_considered: Narrative | None = None
-    """Where somebody said no, or nothing came of it: what that means for the risk."""
+    """Where somebody said no, nothing came of it, or it is redirected no more: what that means for the risk."""
     until_about: date | None = None
     """Where the family waits: about when support begins."""
     owner: Ref | None = None
     """Who answers for the family until then."""
     review_on: date | None = None
     """When it is looked at again."""
+
+    @property
+    def at_risk(self) -> tuple[str, ...]:
+        """Of a redirection, all whom it names."""
+        return self.children_named() if self.outcome is Outcome.REDIRECTED else ()
+
+    @property
+    def is_kept(self) -> bool:
+        """Whatever it says."""
+        return True
 
     @property
     def gist(self) -> str:
