@@ -12,7 +12,7 @@ from models.journey.recorded import Opening, RecordedStep
 from models.journey.start import Start
 from models.journey.status import Status
 from models.mail import Calendar, Mail, Meeting
-from models.mosaic import ChildRecord, ClosingStep, NextAction
+from models.mosaic import ChildRecord, ClosingStep, EarlyHelpEntry, EarlyHelpWorkflow, NextAction
 from models.operations.comparison import Ran, Registered
 from models.operations.differences import Became, Difference
 from models.operations.digest import Recipient, RunningTransfer
@@ -48,6 +48,15 @@ class CaseManagement(Protocol):
         self, step: ClosingStep, reference: str, next_actions: tuple[NextAction, ...], closure_reason: ClosureReason
     ) -> None:
         """Complete the step with its next actions, all in one."""
+
+    def early_help(self, child: str) -> tuple[EarlyHelpWorkflow, ...]:
+        """The Early Help workflows of the child, oldest first."""
+
+    def start_contact(self, child: str, team: str, entry: EarlyHelpEntry, reference: str) -> None:
+        """Start an Early Help Contact on the child for the team, and leave it open."""
+
+    def add_entry(self, workflow: str, team: str, entry: EarlyHelpEntry, reference: str) -> None:
+        """Write into an open Early Help workflow."""
 
 
 class Post(Protocol):

@@ -11,11 +11,14 @@ from adapters.retry_after import retry_after
 from adapters.settings import Settings, WebAddress
 from models.census import ClosureReason
 from models.errors import LastingError, NothingHappenedError, PassingError
-from models.mosaic import ChildRecord, ClosingStep, Completion, NextAction
+from models.mosaic import ChildRecord, ClosingStep, Completion, EarlyHelpEntry, EarlyHelpWorkflow, NextAction
 from models.vocabulary import Ref, Shown
 from models.ways import REFUSALS, System
 
 A = TypeVar("A")
+
+ENDED = frozenset({"Completed", "Cancelled"})
+"""How a workflow step stands that is not open any more."""
 
 LOOK_AGAIN = frozenset({"stale_version", "already_completed", "rate_limited", "unavailable"})
 """Problems that the next attempt settles, because it looks first."""
@@ -81,9 +84,24 @@ class _Step(_Answer):
     completion: _Completion | None
 
 
+class _Entry(_Answer):
+    reference: str
+
+
+class _Opened(_Answer):
+    id: Ref
+    status: str
+
+
+class _EarlyHelp(_Answer):
+    step: _Opened
+    entries: tuple[_Entry, ...]
+
+
 _SHARES = TypeAdapter(tuple[_Share, ...])
 _STEPS = TypeAdapter(tuple[_Step, ...])
 _PERSON, _SHARED, _COMPLETED = TypeAdapter(_Person), TypeAdapter(_Share), TypeAdapter(_Step)
+_EARLY_HELP, _WRITTEN = TypeAdapter(tuple[_EarlyHelp, ...]), TypeAdapter(_Opened)
 _DOCUMENT = TypeAdapter(_Document)
 _VERSION = TypeAdapter(_Version)
 _RECORD = TypeAdapter(ChildRecord)
@@ -161,6 +179,26 @@ class HttpMosaic:
         except LastingError as error:
             raise LastingError(error.problem, str(error), f"The closing step is {step.id}.") from error
 
+    def early_help(self, child: str) -> tuple[EarlyHelpWorkflow, ...]:
+        """See ``CaseManagement``."""
+        found = self._call(_EARLY_HELP, "GET", f"/persons/{child}/early-help")
+        return tuple(
+            EarlyHelpWorkflow(
+                id=one.step.id,
+                open=one.step.status not in ENDED,
+                references=frozenset(entry.reference for entry in one.entries),
+            )
+            for one in found
+        )
+
+    def start_contact(self, child: str, team: str, entry: EarlyHelpEntry, reference: str) -> None:
+        """See ``CaseManagement``."""
+        self._call(_WRITTEN, "POST", f"/persons/{child}/early-help-contacts", _written(entry, team, reference))
+
+    def add_entry(self, workflow: str, team: str, entry: EarlyHelpEntry, reference: str) -> None:
+        """See ``CaseManagement``."""
+        self._call(_WRITTEN, "POST", f"/workflow-steps/{workflow}/entries", _written(entry, team, reference))
+
     def _call(self, kind: TypeAdapter[A], method: str, path: str, body: Any = None, params: Any = None) -> A:
         try:
             response = self.client.request(method, path, json=body, params=params)
@@ -174,6 +212,10 @@ class HttpMosaic:
             return kind.validate_json(response.content, extra="ignore")
         except ValidationError as error:
             raise PassingError(f"Mosaic's answer {response.status_code} cannot be understood") from error
+
+
+def _written(entry: EarlyHelpEntry, team: str, reference: str) -> dict[str, Any]:
+    return {"reference": reference, "team": team, **entry.model_dump()}
 
 
 def _completion(said: _Completion | None) -> Completion | None:

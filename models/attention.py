@@ -218,6 +218,19 @@ PROBLEMS = {
         "An Early Help workflow is open already for this child in Mosaic.",
         "Ask the Early Help service to use or close it. Then retry, or record what was done by hand.",
     ),
+    "contact_elsewhere": Problem(
+        "The number that the referrer gave is not that of an Early Help workflow that is open for the lead child in "
+        "Mosaic: nothing was written into it.",
+        "Ask the referrer which record they started. If it is the lead child's, and was closed, have it opened again, "
+        "then retry. If the number was wrong, have the Early Help service write the request into the right record, "
+        "and record that as done by hand.",
+    ),
+    "contact_closed": Problem(
+        "The Early Help Contact is closed in Mosaic, and no other Early Help workflow is open for the lead child: what "
+        "has come since could not be added.",
+        "Ask the Early Help service. If the contact was closed by mistake, have it opened again, then retry. Or have "
+        "it written down there by hand and record that, or skip it with the reason.",
+    ),
     "already_completed": Problem(
         "The closing step in Mosaic was completed by somebody else, with other next actions or another reason for "
         "closure than was decided here.",

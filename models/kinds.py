@@ -32,6 +32,8 @@ class EffectKind(StrEnum):
     CLOSE_CHILD = "close_child"
     REOPEN_CHILD = "reopen_child"
     """A closed child's case is reopened; a person does it in Mosaic, and the machine sees that it was done."""
+    WRITE_CONTACT = "write_contact"
+    """A request for Early Help, and what comes after it, is written into the Early Help Contact."""
     SEND_ADVICE_SUMMARY = "send_advice_summary"
     TELL_SAFETY = "tell_safety"
     """The practitioner is told what keeps people safe, where the summary does not, or after it changed."""

@@ -62,6 +62,25 @@ class ClosingStep:
         return ClosedStep(id=self.id, next_actions=frozenset(self.completion.next_actions))
 
 
+class EarlyHelpEntry(Frozen):
+    """What is written into an Early Help workflow in Mosaic: sections 1 to 3, or what is added (ER-09, ER-11)."""
+
+    who_asks: str | None = None
+    current_issues: str | None = None
+    work_so_far: str | None = None
+
+
+@dataclass(frozen=True)
+class EarlyHelpWorkflow:
+    """An Early Help workflow of a child in Mosaic: a contact, a plan, or a transfer."""
+
+    id: str
+    """The number by which people call it (ER-09a)."""
+    open: bool
+    references: frozenset[str]
+    """The keys of the callers that wrote into it."""
+
+
 class DocumentVersion(Frozen):
     """A version of a document in Mosaic."""
 

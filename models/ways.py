@@ -214,6 +214,14 @@ WAYS: dict[EffectKind, Way] = {
         must_be=True,
         again=True,
     ),
+    EffectKind.WRITE_CONTACT: Way(
+        "write into the Early Help Contact in Mosaic",
+        LOOKED_UP,
+        MOSAIC,
+        ("child", "step"),
+        frozenset({"contact_elsewhere", "contact_closed"}),
+        "whether an Early Help workflow of the child holds the entry",
+    ),
     EffectKind.SEND_ADVICE_SUMMARY: Way(
         "send the summary of advice to the practitioner",
         SENT_ONCE,

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Event, Lock
 from typing import TypeVar
@@ -18,7 +19,15 @@ from models.journey.start import Start
 from models.journey.status import Status
 from models.journey.steps import Step
 from models.mail import Calendar, Mail, Meeting
-from models.mosaic import ChildRecord, ClosingStep, Completion, NextAction, OpenPlan
+from models.mosaic import (
+    ChildRecord,
+    ClosingStep,
+    Completion,
+    EarlyHelpEntry,
+    EarlyHelpWorkflow,
+    NextAction,
+    OpenPlan,
+)
 from models.office_hours import office_hours
 from models.operations.digest import Recipient, RunningClock, RunningTransfer
 from models.people import Colleague, of_transfer
@@ -96,6 +105,10 @@ class FakeMosaic:
         self.completed: dict[str, Completion] = {}
         self.records: dict[str, ChildRecord] = {}
         self.reopened: list[str] = []
+        self.workflows: dict[str, list[EarlyHelpWorkflow]] = {}
+        """The Early Help workflows of each child."""
+        self.entries: list[tuple[str, str, EarlyHelpEntry, str]] = []
+        """What was written into them: workflow, team, text, key."""
         self.calls: list[str] = []
         self.step_types: list[str] = []
         """Which closing steps were asked for."""
@@ -148,6 +161,35 @@ class FakeMosaic:
             raise LastingError("already_completed", "completed before")
         self.completed[child] = Completion(reference, next_actions, datetime.now(UTC), closure_reason)
         self.troubles.strike_after("complete")
+
+    def early_help(self, child: str) -> tuple[EarlyHelpWorkflow, ...]:
+        self.calls.append("look")
+        self.answers.wait(timeout=patient(20))
+        self.troubles.strike("look")
+        return tuple(self.workflows.get(child, ()))
+
+    def start_contact(self, child: str, team: str, entry: EarlyHelpEntry, reference: str) -> None:
+        self.calls.append("act")
+        self.troubles.strike("start_contact")
+        self.opened(child, reference)
+        self.entries.append((f"EHC-{child}", team, entry, reference))
+        self.troubles.strike_after("start_contact")
+
+    def add_entry(self, workflow: str, team: str, entry: EarlyHelpEntry, reference: str) -> None:
+        self.calls.append("act")
+        self.troubles.strike("add_entry")
+        self.entries.append((workflow, team, entry, reference))
+        for workflows in self.workflows.values():
+            workflows[:] = [
+                replace(one, references=one.references | {reference}) if one.id == workflow else one
+                for one in workflows
+            ]
+        self.troubles.strike_after("add_entry")
+
+    def opened(self, child: str, *references: str, id: str = "", is_open: bool = True) -> None:  # noqa: A002 (as the model says it)
+        """An Early Help workflow of the child is there, with these entries."""
+        said = EarlyHelpWorkflow(id=id or f"EHC-{child}", open=is_open, references=frozenset(references))
+        self.workflows.setdefault(child, []).append(said)
 
     def reopen(self, child: str) -> None:
         """A person opens the case again, with a new closing step."""

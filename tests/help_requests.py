@@ -4,6 +4,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
+from models.effects import Effect
 from models.help_request.beginning import begun
 from models.help_request.facts import HelpFacts
 from models.help_request.journey import HELP_REQUEST
@@ -28,8 +29,9 @@ from models.journey.answers import Refusal
 from models.journey.due_dates import calculations
 from models.journey.ladder import next_rung
 from models.journey.steps import ReportSignificantHarm, Step
+from models.kinds import EffectKind
 from models.vocabulary import Actor, Role
-from tests.builders import CHILD, NOW, SIBLING, THEN, calculated, opening
+from tests.builders import CHILD, NOW, SIBLING, THEN, calculated, opening, result
 
 HUB = Actor(id="hub-1", role=Role.EARLY_HELP_SERVICE, team="team-eh")
 FORM = "2025-08"
@@ -95,7 +97,19 @@ def record(before: HelpFacts, step: Step, moment: datetime = NOW) -> HelpFacts:
     said = refusal(before, step, moment)
     assert said is None, said.words if said else ""
     after = record_step(before, step, moment)
-    return keeping_time(after.having(evidence_kept=len(after.steps)), moment)
+    return keeping_time(written(after.having(evidence_kept=len(after.steps))), moment)
+
+
+def written(now: HelpFacts) -> HelpFacts:
+    """Whatever is due in Mosaic, done at once."""
+    while new := [effect for effect in missing.wanted(HELP_REQUEST, now) if of_mosaic(now, effect)]:
+        ended = (*now.effects, *map(result, new))
+        now = now.having(begun=tuple(dict.fromkeys((*now.begun, *new))), effects=ended)
+    return now
+
+
+def of_mosaic(now: HelpFacts, effect: Effect) -> bool:
+    return effect.kind is EffectKind.WRITE_CONTACT and not now.ended(effect)
 
 
 def refused(before: HelpFacts, step: Step, moment: datetime = NOW) -> Refusal:

@@ -13,6 +13,7 @@ from activities.consent import ConsentActivities
 from activities.contact_conversation import ContactConversationActivities
 from activities.correspondence import CorrespondenceActivities
 from activities.digest import DigestActivities
+from activities.early_help_contact import EarlyHelpContactActivities
 from activities.effect import Effects
 from activities.final_meeting import FinalMeetingActivities
 from activities.help_request import HelpRequestActivities
@@ -145,6 +146,7 @@ def transfer_time() -> datetime:
 def activities(things: Outside, effects: Effects, workflows: TransferWorkflows) -> Calls:
     """Every activity."""
     mosaic = MosaicActivities(things.mosaic, effects)
+    contact = EarlyHelpContactActivities(things.mosaic, effects)
     shows = Shows(things.register, things.directory, things.calendars, transfer_time)
     conversation = ContactConversationActivities(things.post, things.directory, shows, effects)
     meeting = FinalMeetingActivities(things.post, things.mosaic, things.directory, things.invitations, shows, effects)
@@ -186,6 +188,7 @@ def activities(things: Outside, effects: Effects, workflows: TransferWorkflows) 
             mosaic.share_document,
             mosaic.close_child,
             mosaic.reopen_child,
+            contact.write_contact,
             reconcile.look_in_mosaic,
         ],
         MAIL.lane: [

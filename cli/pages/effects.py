@@ -14,6 +14,8 @@ from workflows.journey.orders import OWN_RULE
 from workflows.step_down.orders import ORDERS
 from workflows.timeouts import ALERT, UNTIL_IT_ANSWERS, Patience
 
+EFFECTS = {**OF_REQUESTS.effects, **ORDERS.effects}
+"""Of what both journeys do, as a step-down orders it."""
 CLOCK_CLAUSES = {**ORDERS.clock_clauses, **OF_REQUESTS.clock_clauses}
 """By which clause each clock runs that is not our own rule."""
 
@@ -57,7 +59,7 @@ def _clause(kind: EffectKind) -> str:
     if kind is EffectKind.MAIL_DIGEST:
         return CLAUSE
     answers = ", ".join(CLOCK_CLAUSES[kind] for kind in RESPONSES)
-    clause = ORDERS.effects[kind].clause
+    clause = EFFECTS[kind].clause
     return f"{answers}; of other waits our {OWN_RULE}" if clause == OWN_RULE else clause
 
 
@@ -76,7 +78,7 @@ def _pauses() -> Iterator[str]:
 
 
 def _patience(kind: EffectKind) -> str:
-    patience: Patience = ALERT if kind is EffectKind.MAIL_DIGEST else ORDERS.effects[kind].patience
+    patience: Patience = ALERT if kind is EffectKind.MAIL_DIGEST else EFFECTS[kind].patience
     noticed = f"{_words(patience.heartbeat)} of silence" if patience.heartbeat else "the same time"
     return f"| {kind} | {_words(patience.attempt)} | {noticed} |"
 

@@ -194,6 +194,8 @@ class HelpRequest(Start):
     agreement: Agreement | None = None
     reach: Reach | None = None
     harm: HarmSeen | None = None
+    contact_number: Ref | None = None
+    """Of the Early Help Contact that the referrer has started in Mosaic on the lead child (ER-09, ER-09a)."""
 
     @property
     def privacy(self) -> str:

@@ -7,11 +7,15 @@ from typing import Annotated
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 TRANSFER_TO_EARLY_HELP = "Early Help: Transfer from Social Work"
+EARLY_HELP_CONTACT = "Early Help Contact"
+EARLY_HELP_PLAN = "Early Help Plan"
+EARLY_HELP_WORKFLOWS = (EARLY_HELP_CONTACT, EARLY_HELP_PLAN, TRANSFER_TO_EARLY_HELP)
 CASE_CLOSED = "Case Closed to Children's Services"
 CLOSING_STEPS = frozenset({"Case Closure from Assessment", "Child Case Closure"})
 NEXT_ACTIONS = frozenset({CASE_CLOSED, TRANSFER_TO_EARLY_HELP})
 
 Ref = Annotated[str, Field(min_length=1, max_length=200)]
+Text = Annotated[str, Field(min_length=1, max_length=100_000)]
 Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
@@ -237,6 +241,36 @@ class CompleteStep(Message):
     next_actions: list[NextAction] = Field(max_length=20)
     closure_reason: ClosureReason | None = None
     """Mandatory for a closing step."""
+
+
+class WriteEntry(Message):
+    """Write into an Early Help workflow, for a team; Mosaic records every entry that it is asked for."""
+
+    reference: Ref
+    team: Ref
+    who_asks: Text | None = None
+    """Section 1 of an Early Help Contact; like the next two, mandatory where one is started."""
+    current_issues: Text | None = None
+    """Section 2."""
+    work_so_far: Text | None = None
+    """Section 3."""
+
+
+class Entry(Message):
+    """What somebody wrote into an Early Help workflow."""
+
+    reference: str
+    who_asks: str | None
+    current_issues: str | None
+    work_so_far: str | None
+    written_at: AwareDatetime
+
+
+class EarlyHelpWorkflow(Message):
+    """An Early Help workflow of one person, a contact, a plan or a transfer, with its entries, oldest first."""
+
+    step: Step
+    entries: list[Entry]
 
 
 class Document(Message):

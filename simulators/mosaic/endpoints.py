@@ -11,6 +11,7 @@ from simulators.mosaic.contract import (
     CompleteStep,
     Document,
     DocumentVersion,
+    EarlyHelpWorkflow,
     Health,
     Person,
     Problem,
@@ -20,6 +21,7 @@ from simulators.mosaic.contract import (
     Step,
     Team,
     Version,
+    WriteEntry,
 )
 from simulators.mosaic.desk import Desk
 from simulators.mosaic.staging import Operation
@@ -91,6 +93,12 @@ def list_steps(ref: str, desk: AtDesk, type: str | None = None, status: Status |
     return desk.books.steps_of(ref, type, status)
 
 
+@reads.get("/persons/{ref}/early-help")
+def list_early_help(ref: str, desk: AtDesk) -> list[EarlyHelpWorkflow]:
+    """List a person's Early Help workflows with their entries, oldest first."""
+    return desk.books.early_help_of(ref)
+
+
 @reads.get("/workflow-steps/{id}")
 def get_step(id: str, desk: AtDesk) -> Step:  # noqa: A002 - the contract's name
     """Read a workflow step."""
@@ -153,3 +161,45 @@ def share_document(ref: str, request: ShareDocument, desk: AtDesk) -> Share:
     return desk.write(
         Operation.SHARE_DOCUMENT, ref, request.reference, lambda call: desk.books.share(call, ref, request)
     )
+
+
+@writes.post(
+    "/persons/{ref}/early-help-contacts",
+    status_code=201,
+    responses=refusals(
+        Code.RESTRICTED_RECORD,
+        Code.NOT_FOUND,
+        Code.EARLY_HELP_OPEN,
+        Code.INVALID_REQUEST,
+        Code.MANDATORY_MISSING,
+        Code.UNKNOWN_TEAM,
+    ),
+)
+def start_contact(ref: str, request: WriteEntry, desk: AtDesk) -> Step:
+    """Start an Early Help Contact, its sections 1 to 3 first, and leave it open to be added to.
+
+    Refused with `early_help_open` where an Early Help workflow or plan of the person is open: that one is added to.
+    """
+    return desk.write(
+        Operation.START_CONTACT, ref, request.reference, lambda call: desk.books.start_contact(call, ref, request)
+    )
+
+
+@writes.post(
+    "/workflow-steps/{id}/entries",
+    status_code=201,
+    responses=refusals(
+        Code.RESTRICTED_RECORD,
+        Code.NOT_FOUND,
+        Code.ALREADY_COMPLETED,
+        Code.INVALID_REQUEST,
+        Code.UNKNOWN_TEAM,
+        Code.LOCKED,
+    ),
+)
+def add_entry(id: str, request: WriteEntry, desk: AtDesk) -> Step:  # noqa: A002 - the contract's name
+    """Write into an open Early Help workflow, which stays open.
+
+    Not idempotent: every call that is accepted writes an entry of its own, whatever the reference.
+    """
+    return desk.write(Operation.ADD_ENTRY, id, request.reference, lambda call: desk.books.add_entry(call, id, request))

@@ -5,12 +5,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from simulators.mosaic.contract import (
+    EARLY_HELP_WORKFLOWS,
     ChildRecord,
     ClosureReason,
     Code,
     Completion,
     Document,
     DocumentVersion,
+    EarlyHelpWorkflow,
+    Entry,
     NextAction,
     Person,
     RefusedError,
@@ -50,6 +53,15 @@ class Records(Database):
             " ORDER BY rowid"
         )
         return [step_of(row) for row in self._rows(query, person_ref, type_, status)]
+
+    def early_help_of(self, person_ref: str) -> list[EarlyHelpWorkflow]:
+        """The person's Early Help workflows with their entries, oldest first, or `not_found`."""
+        steps = self.steps_of(person_ref, None, None)
+        return [self._with_entries(step) for step in steps if step.type in EARLY_HELP_WORKFLOWS]
+
+    def _with_entries(self, step: Step) -> EarlyHelpWorkflow:
+        query = f"SELECT {', '.join(Entry.model_fields)} FROM entries WHERE step_id = ? ORDER BY number"  # noqa: S608 - names of our own
+        return EarlyHelpWorkflow(step=step, entries=[Entry(**row) for row in self._rows(query, step.id)])
 
     def document(self, ref: str) -> Document:
         """The document, or `not_found` where it has no version either."""

@@ -49,6 +49,15 @@ CREATE TABLE IF NOT EXISTS shares (
     reference TEXT NOT NULL,
     shared_at TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS entries (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    step_id TEXT NOT NULL REFERENCES steps,
+    reference TEXT NOT NULL,
+    who_asks TEXT,
+    current_issues TEXT,
+    work_so_far TEXT,
+    written_at TEXT NOT NULL
+);
 CREATE TABLE IF NOT EXISTS calls (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     operation TEXT NOT NULL,

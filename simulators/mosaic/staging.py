@@ -13,6 +13,7 @@ from simulators.mosaic.contract import (
     Code,
     Conference,
     DocumentKind,
+    Entry,
     Involvement,
     LegalStatus,
     Message,
@@ -33,6 +34,8 @@ class Operation(StrEnum):
 
     COMPLETE_STEP = "complete_step"
     SHARE_DOCUMENT = "share_document"
+    START_CONTACT = "start_contact"
+    ADD_ENTRY = "add_entry"
     READ = "read"
 
 
@@ -224,6 +227,12 @@ class ShareEntry(Share):
     document_ref: str
 
 
+class WrittenEntry(Entry):
+    """An entry in the books."""
+
+    step_id: str
+
+
 class CallEntry(Message):
     """A write call in the books: `received`, then `committed` or `refused:<code>`."""
 
@@ -240,4 +249,5 @@ class BooksView(Message):
     persons: list[PersonEntry]
     steps: list[StepEntry]
     shares: list[ShareEntry]
+    entries: list[WrittenEntry]
     calls: list[CallEntry]

@@ -15,7 +15,17 @@ from models.attention import PROBLEMS
 from models.census import ClosureReason
 from models.effects import Ended
 from models.errors import LastingError, NothingHappenedError, PassingError
-from models.mosaic import ChildRecord, Conference, Involvement, LegalStatus, NextAction, OpenPlan, Relationship
+from models.mosaic import (
+    ChildRecord,
+    Conference,
+    EarlyHelpEntry,
+    EarlyHelpWorkflow,
+    Involvement,
+    LegalStatus,
+    NextAction,
+    OpenPlan,
+    Relationship,
+)
 from models.plans import PlanOutcome
 from models.step_down.held import PlanHere
 from models.step_down.start import Route
@@ -113,6 +123,52 @@ def test_a_version_is_shared_with_a_team_and_seen_there(mosaic: HttpMosaic, fami
     assert not mosaic.is_shared(family.document, 1, "team-eh")
     assert not mosaic.is_shared(family.document, 2, "team-other")
     assert [share["reference"] for share in family.books()["shares"]] == ["transfer-1/share"]
+
+
+@pytest.mark.clause("ER-09")
+@pytest.mark.clause("ER-11")
+def test_a_contact_is_started_added_to_and_seen_with_what_was_written(mosaic: HttpMosaic, family: Family) -> None:
+    assert mosaic.early_help(family.child) == ()
+    first = EarlyHelpEntry(who_asks="A school", current_issues="The mornings", work_so_far="Breakfast club")
+    mosaic.start_contact(family.child, "team-eh", first, reference="request-1/first")
+    [contact] = mosaic.early_help(family.child)
+    assert (contact.open, contact.references) == (True, {"request-1/first"})
+    mosaic.add_entry(contact.id, "team-eh", EarlyHelpEntry(work_so_far="Support was offered"), reference="r/2")
+    [added] = mosaic.early_help(family.child)
+    assert added == EarlyHelpWorkflow(id=contact.id, open=True, references=frozenset({"request-1/first", "r/2"}))
+    written = [(one["who_asks"], one["current_issues"], one["work_so_far"]) for one in family.books()["entries"]]
+    assert written == [("A school", "The mornings", "Breakfast club"), (None, None, "Support was offered")]
+
+
+@pytest.mark.clause("ER-09")
+@pytest.mark.parametrize(("status", "is_open"), [("Started", True), ("Reopened", True), ("Completed", False)])
+def test_which_early_help_workflow_is_open_is_known(
+    mosaic: HttpMosaic, family: Family, status: str, is_open: bool
+) -> None:
+    number = family.open_by_hand("Early Help Plan", status)
+    assert mosaic.early_help(family.child) == (EarlyHelpWorkflow(number, is_open, frozenset()),)
+
+
+@pytest.mark.clause("ER-09")
+@pytest.mark.parametrize(
+    ("team", "open_before", "problem"),
+    [("team-eh", True, "early_help_open"), ("team-unknown", False, "unknown_team")],
+)
+def test_a_contact_that_mosaic_refuses_to_start_needs_a_person(
+    mosaic: HttpMosaic, family: Family, team: str, open_before: bool, problem: str
+) -> None:
+    if open_before:
+        family.open_by_hand("Early Help Plan", "Started")
+    first = EarlyHelpEntry(who_asks="A school", current_issues="The mornings", work_so_far="Breakfast club")
+    with pytest.raises(LastingError) as error:
+        mosaic.start_contact(family.child, team, first, reference="request-1/first")
+    assert error.value.problem == problem
+
+
+def test_a_workflow_that_was_ended_since_the_look_is_looked_at_again(mosaic: HttpMosaic, family: Family) -> None:
+    number = family.open_by_hand("Early Help Plan", "Completed")
+    with pytest.raises(PassingError):
+        mosaic.add_entry(number, "team-eh", EarlyHelpEntry(work_so_far="Support was offered"), reference="r/2")
 
 
 def test_the_text_of_a_document_is_read_in_the_version_that_is_asked_for(mosaic: HttpMosaic, family: Family) -> None:

@@ -156,6 +156,7 @@ def test_teams_and_persons_are_read_by_reference(http: httpx.Client, family: Fam
         "/teams/none",
         "/persons/none",
         "/persons/none/workflow-steps",
+        "/persons/none/early-help",
         "/workflow-steps/none",
         "/documents/none",
         "/documents/none/versions/1",
@@ -475,7 +476,7 @@ def test_the_contract_says_when_to_come_again(http: httpx.Client) -> None:
     limited = [
         each["responses"]["429"] for path in paths.values() for each in path.values() if "429" in each["responses"]
     ]
-    assert len(limited) == 10
+    assert len(limited) == 13
     assert all(response["headers"]["Retry-After"]["schema"]["type"] == "integer" for response in limited)
 
 

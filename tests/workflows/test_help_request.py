@@ -37,8 +37,7 @@ async def test_a_request_is_read_completed_answered_and_told_and_its_history_rep
     await asked.record(said.read(), said.returned())
     await asked.record(said.completed(), said.documents(), said.consent(), said.matrix(), said.tried())
     await asked.record(said.read(step_id="again"))
-    receipt = await asked.record(said.response(), said.told())
-    assert receipt.stage == Stage.CLOSED
+    await asked.record(said.response(), said.told())
     assert await asked.outcome() == Outcome.SUPPORT_OFFERED
     assert await asked.failed_tasks() == []
     history = await asked.handle.fetch_history()

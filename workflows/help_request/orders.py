@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 
+from activities.early_help_contact import EarlyHelpContactActivities, WriteContact
 from activities.help_request import HelpRequestActivities, OpenRequest, ShowRequest
 from activities.register import LookUpService, RegisterActivities
 from models.effects import Intent
+from models.help_request.contact import entry_of, opens
 from models.help_request.facts import HelpFacts, Recorded
 from models.journey.projection import Projection
 from models.journey.recorded import RecordedStep
 from models.kinds import ClockKind, EffectKind
 from workflows.journey.orders import SHARED, Order, Orders, Write
-from workflows.timeouts import REGISTER
+from workflows.timeouts import MOSAIC, REGISTER
 
 
 def _opening(facts: HelpFacts) -> Write:
@@ -28,11 +30,23 @@ def _look_up_service(facts: HelpFacts, intent: Intent) -> LookUpService:
     return LookUpService(intent=intent, service_ref=intent.effect.service or facts.service_ref)
 
 
+def _write_contact(facts: HelpFacts, intent: Intent) -> WriteContact:
+    return WriteContact(
+        intent=intent,
+        child_ref=facts.request.lead_child,
+        team=facts.service.mosaic_team if facts.service else None,
+        number=facts.request.contact_number,
+        may_start=opens(facts, intent.effect),
+        entry=entry_of(facts, intent.effect),
+    )
+
+
 ORDERS = Orders[HelpFacts](
     opening=_opening,
     effects={
         **SHARED,
         EffectKind.LOOK_UP_SERVICE: Order(RegisterActivities.look_up_service, _look_up_service, "ER-06", REGISTER),
+        EffectKind.WRITE_CONTACT: Order(EarlyHelpContactActivities.write_contact, _write_contact, "ER-09", MOSAIC),
     },
     show=_show,
     clock_clauses={

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+from models.help_request.contact import contact_entries
 from models.help_request.facts import HelpFacts
-from models.help_request.rows import CANCELLED, HUB, Need, Row, Rule, by_professional
+from models.help_request.rows import CANCELLED, HUB, Doing, Need, Row, Rule, by_professional
 from models.help_request.stage import NEEDS_ADMISSION, Outcome
 from models.help_request.stages import consent
 from models.help_request.stages.admission import lacks_part_2
@@ -141,6 +142,12 @@ ROWS: tuple[Row, ...] = (
         ClockKind.REFERRER_TOLD,
         RecordReferrerTold,
         "Whoever asked for help for a family has not heard what became of it: have them told, in neutral words.",
+    ),
+    Doing(
+        "ER-09",
+        contact_entries,
+        "The request is being written into the Early Help Contact in Mosaic.",
+        at_once=True,
     ),
     attention.PUT_RIGHT,
     Need(None, None, None, "What was begun is being brought to its end.", met=lambda f: f.ended(*f.begun)),
