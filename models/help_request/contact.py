@@ -8,15 +8,15 @@ from collections.abc import Iterator
 
 from models.effects import Effect, Ended
 from models.help_request.facts import HelpFacts
+from models.help_request.rows import by_professional
 from models.help_request.stage import Outcome
 from models.help_request.stages.admission import lacks_part_2
-from models.help_request.start import FormPart, Reach, ReferrerKind
+from models.help_request.start import FormPart, Reach
 from models.help_request.steps.admission import (
     ReadForHarm,
     ReceiveDocuments,
-    RecordConsent,
     RecordGraduatedResponse,
-    WithdrawConsent,
+    RecordReach,
 )
 from models.help_request.steps.response import RecordResponse
 from models.journey.remembered import remembered
@@ -41,18 +41,15 @@ def contact_is_due(facts: HelpFacts) -> bool:
 
 def _accepted(facts: HelpFacts) -> bool:
     """ER-01, ER-02, ER-04, ER-05: nothing is missing without which it is not accepted, and what was tried was asked."""
-    asked = facts.graduated is not None or facts.response is not None or not _professional(facts)
-    whole = facts.came(FormPart.PART_1) and not lacks_part_2(facts) and facts.agreement is not None
-    return facts.returned is None and asked and (whole or _from_duty_and_advice(facts))
+    asked = facts.graduated is not None or facts.response is not None or not by_professional(facts)
+    whole = facts.came(FormPart.PART_1) and facts.plan_open is not None and not lacks_part_2(facts)
+    return facts.returned is None and asked and _said_yes(facts) and (whole or facts.from_duty_and_advice)
 
 
-def _from_duty_and_advice(facts: HelpFacts) -> bool:
-    """SU-04: of them no paper is asked, nor consent before the first contact; a no stands."""
-    return facts.from_duty_and_advice and facts.last_of(WithdrawConsent) is None
-
-
-def _professional(facts: HelpFacts) -> bool:
-    return facts.request.referrer.kind in {ReferrerKind.PROFESSIONAL, ReferrerKind.DUTY_AND_ADVICE}
+def _said_yes(facts: HelpFacts) -> bool:
+    """ER-04, SU-04: of Duty and Advice none is asked before the first contact; a no stands (SD-09a, SD-09b)."""
+    no = facts.withdrawn is not None or facts.request.lead_child in facts.said_no
+    return not no and (facts.agreement is not None or facts.from_duty_and_advice)
 
 
 def _for_early_help(facts: HelpFacts) -> bool:
@@ -88,7 +85,7 @@ def _came_since(facts: HelpFacts) -> Iterator[Step]:
     What was corrected before it was written is written as it was corrected.
     """
     tried = (entry.step for entry in facts.steps if isinstance(entry.step, RecordGraduatedResponse))
-    first = next(tried, None) if _professional(facts) else None
+    first = next(tried, None) if by_professional(facts) else None
     for entry in facts.steps:
         step = entry.step
         if entry.late or step is first:
@@ -98,7 +95,7 @@ def _came_since(facts: HelpFacts) -> Iterator[Step]:
 
 
 def _reached(step: Step) -> Reach | None:
-    return step.reach if isinstance(step, RecordConsent) else None
+    return step.reach if isinstance(step, RecordReach) else None
 
 
 def _is_answer(step: Step) -> bool:
@@ -113,7 +110,7 @@ def opens(facts: HelpFacts, effect: Effect) -> bool:
 def entry_of(facts: HelpFacts, effect: Effect) -> EarlyHelpEntry:
     """What is written under this effect."""
     if opens(facts, effect):
-        request, tried = facts.request, facts.graduated if _professional(facts) else None
+        request, tried = facts.request, facts.graduated if by_professional(facts) else None
         who = ", ".join(filter(None, (request.referrer.who, request.referrer.organisation)))
         work = (tried.own_words if tried else None) or NOBODY_SAID
         issues = f"{request.asks_for}\n{_safely(request.reach)}"

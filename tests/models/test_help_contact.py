@@ -26,6 +26,7 @@ from tests.help_requests import (
     given_to,
     harm,
     matrix,
+    reach,
     read,
     record,
     record_step,
@@ -45,6 +46,7 @@ FROM_DUTY_AND_ADVICE: dict[str, Any] = {
     "received": {"channel": "duty_and_advice", "at": NOW},
     "referrer": {"who": "The duty worker", "kind": "duty_and_advice", "reached": "By telephone"},
 }
+OWN_NO = {"who": "The young person", "relation": "child", "child": CHILD, "age": 17}
 FROM_THE_FAMILY = {"referrer": {"who": "The mother", "kind": "family", "reached": "By telephone"}}
 
 
@@ -90,8 +92,11 @@ def test_a_request_that_is_read_and_complete_is_written_into_the_contact_of_the_
 
 @pytest.mark.clause("ER-15")
 def test_where_nobody_knows_how_the_family_is_reached_safely_the_contact_says_so() -> None:
-    said = order(undone(reach=None), entry()).entry
-    assert "ask before anybody writes or rings" in said.current_issues
+    now = whole(reach(reach={"safely": "Only at school"}), read(step_id="again"), reach=None)
+    assert "ask before anybody writes or rings" in order(now, entry()).entry.current_issues
+    assert written(now) == ["read_for_harm", "record_reach"]
+    said = order(now, entry("record_reach")).entry
+    assert said.current_issues == "How the family may be reached safely: Only at school"
 
 
 @pytest.mark.clause("ER-09a")
@@ -115,6 +120,8 @@ NOT_DUE: dict[str, HelpFacts] = {
     "answered by a team without Mosaic": whole(opened={"service": service(mosaic_team=None)}),
     "with harm": undone(harm()),
     "cancelled": undone(cancellation()),
+    "without word whether a plan is open": lacking(plan_open=None),
+    "against the lead child's own word": undone(withdrawal(withdrawn_by=OWN_NO), consent(occurred_at=NOW)),
     "withdrawn": undone(withdrawal()),
     "withdrawn, from Duty and Advice": undone(withdrawal(), **FROM_DUTY_AND_ADVICE),
     "routed": undone(response(Outcome.ROUTED, routed_to="The children's team of the next council")),
@@ -155,7 +162,7 @@ def test_what_comes_is_added_once_each_and_in_its_order() -> None:
     assert [one.work_so_far for one in said] == [
         "Came: part 2 of version 2025-08.",
         "A mentor since May.",
-        "Answered: Support was offered, and the family waits for it.",
+        f"Answered: {waiting().gist}.",
     ]
     assert not any(order(now, entry(step)).may_start for step in written(now)[1:])
 
@@ -207,7 +214,7 @@ def test_neither_harm_nor_the_end_waits_for_the_contact(step: Step) -> None:
 
 @pytest.mark.clause("SD-09a")
 def test_after_a_yes_that_follows_a_withdrawal_it_is_due_again() -> None:
-    now = undone(withdrawal(), consent(step_id="yes"))
+    now = undone(withdrawal(), consent(step_id="yes", occurred_at=NOW))
     assert contact_entries(now) == (entry(),)
 
 
