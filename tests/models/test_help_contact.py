@@ -30,6 +30,7 @@ from tests.help_requests import (
     read,
     record,
     record_step,
+    redirected,
     request,
     response,
     returned,
@@ -125,7 +126,7 @@ NOT_DUE: dict[str, HelpFacts] = {
     "withdrawn": undone(withdrawal()),
     "withdrawn, from Duty and Advice": undone(withdrawal(), **FROM_DUTY_AND_ADVICE),
     "routed": undone(response(Outcome.ROUTED, routed_to="The children's team of the next council")),
-    "redirected": undone(response(Outcome.REDIRECTED)),
+    "redirected": undone(redirected()),
     "given to a team of which nobody knows whether it uses Mosaic": undone(given_to("service-south")),
     "returned": undone(returned()),
 }
