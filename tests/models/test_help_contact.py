@@ -7,6 +7,7 @@ import pytest
 from models.effects import Effect, Ended
 from models.help_request.contact import AS_BEFORE, NOBODY_SAID, contact_entries
 from models.help_request.facts import HelpFacts
+from models.help_request.journey import HELP_REQUEST
 from models.help_request.stage import Outcome, Stage
 from models.help_request.start import FormPart
 from models.journey.missing import wanted
@@ -15,7 +16,6 @@ from models.kinds import EffectKind
 from models.mosaic import EarlyHelpEntry
 from tests.builders import CHILD, NOW, intent, result, service
 from tests.help_requests import (
-    HELP_REQUEST,
     HUB,
     WHOLE,
     cancellation,

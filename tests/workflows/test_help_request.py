@@ -35,7 +35,7 @@ async def test_a_request_is_read_completed_answered_and_told_and_its_history_rep
     now = await asked.until(lambda now: now.response_due is not None)
     assert (now.stage, now.waiting_for) == (Stage.ADMISSION, (Role.EARLY_HELP_SERVICE,))
     await asked.record(said.read(), said.returned())
-    await asked.record(said.completed(), said.documents(), said.consent(), said.matrix(), said.tried())
+    await asked.record(said.completed(), said.documents(), said.consent(), said.reach(), said.matrix(), said.tried())
     await asked.record(said.read(step_id="again"))
     await asked.record(said.response(), said.told())
     assert await asked.outcome() == Outcome.SUPPORT_OFFERED
@@ -86,7 +86,7 @@ async def test_a_child_in_a_step_down_is_routed_and_the_step_down_is_left_as_it_
 
 async def test_a_request_goes_on_in_a_new_run_that_takes_everything_along(impatient_house: House) -> None:
     asked = await begun(impatient_house)
-    await asked.record(said.documents(), said.consent(), said.matrix(), said.tried(), said.read())
+    await asked.record(said.documents(), said.consent(), said.reach(), said.matrix(), said.tried(), said.read())
     await asked.skip_to(await asked.now() + timedelta(days=10))
     await asked.record(said.response(), said.told())
     assert await asked.outcome() == Outcome.SUPPORT_OFFERED
