@@ -112,8 +112,6 @@ def _admitted(file: Path, transfer_id: str) -> Start:
     local = find_transfers()
     if local is None:
         raise InputError(f"{file}: a case file starts only in the rehearsal; give a start request")
-    if case.already_open is not None:
-        raise InputError(f"{file}: needs another transfer to be open first; play it with `transfers demo`")
     if case.before:
         raise InputError(f"{file}: needs something to happen first; play it with `transfers demo`")
     with about(file):

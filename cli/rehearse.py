@@ -19,8 +19,8 @@ from cli.documents import Wrong, about
 from cli.people import read_people
 from cli.project import EXAMPLES
 from cli.rehearsal.case import CaseFile
-from cli.rehearsal.case_file import read_case
-from cli.rehearsal.demo import Played, play
+from cli.rehearsal.case_file import read_file
+from cli.rehearsal.demo import PlayedFile, play
 from cli.rehearsal.local import LocalSettings, Rehearsal, running_session
 from cli.rehearsal.stack import Stack, StackError
 from cli.rehearsal.telling import Story, verdict
@@ -105,7 +105,7 @@ def demo(
         raise typer.Exit(1)
 
 
-def _play_on_this_machine(cases: dict[Path, CaseFile]) -> list[Played]:
+def _play_on_this_machine(cases: dict[Path, CaseFile]) -> list[PlayedFile]:
     """In the rehearsal that runs here; where none does, in one that is started for it."""
     local = running_session()
     if local is not None:
@@ -119,7 +119,7 @@ def _play_on_this_machine(cases: dict[Path, CaseFile]) -> list[Played]:
         stack.stop()
 
 
-async def _play_in_trial(server: str, cases: dict[Path, CaseFile]) -> list[Played]:
+async def _play_in_trial(server: str, cases: dict[Path, CaseFile]) -> list[PlayedFile]:
     """In a trial that somebody started.
 
     Raises:
@@ -151,21 +151,22 @@ def _read(files: Sequence[Path]) -> dict[Path, CaseFile]:
     cases, wrong = {}, Wrong()
     for file in files:
         with wrong.gathered():
-            cases[file] = read_case(file, new_transfer_id(), now())
+            cases[file] = read_file(file, new_transfer_id(), now())
     if wrong.flaws:
         raise wrong.error()
     return cases
 
 
-async def _play_all(local: Rehearsal, files: dict[Path, CaseFile]) -> list[Played]:
+async def _play_all(local: Rehearsal, files: dict[Path, CaseFile]) -> list[PlayedFile]:
     for file, case in files.items():
         with about(file):
-            if not case.puts_its_service:
-                refuse_unknown_service(case.start, directory())
+            for one in case.journeys:
+                if not one.puts_its_service:
+                    refuse_unknown_service(one.start, directory())
     client = await temporal()
     played = []
     for place, (file, case) in enumerate(files.items(), start=1):
-        title = f"{place} of {len(files)}  {case.title} ({case.start.id})"
+        title = f"{place} of {len(files)}  {case.title} ({case.id})"
         with about(file), Story(title, in_full=place == 1, out=out) as story:
             played.append(await play(client, local, case, story.say))
         out.print(story.ending(played[-1]))

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, text
 from adapters.smtp import message_id
 from benchmarks.herd.books import MailSeen
 from cli.rehearsal.books import Books
-from cli.rehearsal.case import CaseFile
+from cli.rehearsal.case import Case
 from cli.rehearsal.expectation import ExpectedMail, as_far_as_said
 from cli.rehearsal.player import EARLY_HELP
 from models.effects import Ended
@@ -79,7 +79,7 @@ def mail_of_effects(book: Iterable[Effected], mails: Iterable[MailSeen]) -> Verd
     )
 
 
-def as_its_file_says(case: CaseFile, outcome: str | None, books: Books, mails: Iterable[MailSeen]) -> Verdict:
+def as_its_file_says(case: Case, outcome: str | None, books: Books, mails: Iterable[MailSeen]) -> Verdict:
     """How it ended, what Mosaic holds, what was shared and sent, beside what the example says."""
     name, expect = case.start.id, case.expect
     verdict = _counted(f"{name}: shared", set(map(str, expect.shared)), set(map(str, books.shared)))

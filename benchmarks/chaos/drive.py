@@ -15,10 +15,10 @@ from adapters.smtp import message_id
 from benchmarks.chaos.plan import Begins, Sent, how_sent
 from benchmarks.herd.books import mailbox
 from cli.rehearsal.books import admit
-from cli.rehearsal.case import CaseFile
+from cli.rehearsal.case import Case
 from cli.rehearsal.case_file import read_case
-from cli.rehearsal.demo import is_asked_for
 from cli.rehearsal.local import Rehearsal
+from cli.rehearsal.waiting import is_asked_for
 from client.errors import InputError, NotKnownError
 from client.letters import as_read
 from client.transfers import Transfer, send, start, status, transfer
@@ -65,7 +65,7 @@ class Driven:
     local: Rehearsal
     seed: int
     begins: Begins
-    case: CaseFile
+    case: Case
     sent: dict[str, Receipt] = field(default_factory=dict)
     """The receipt of each step that was taken, by ``step_id``."""
     again: int = 0

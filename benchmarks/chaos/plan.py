@@ -11,7 +11,7 @@ from random import Random
 from benchmarks.rehearsal import EXAMPLES
 from cli.rehearsal.act_words import act_words
 from cli.rehearsal.acts import FailMail, FailMosaic, Fault
-from cli.rehearsal.case_file import read_case
+from cli.rehearsal.case_file import read_file
 
 KILLED = ("worker", "mosaic", "mailbox", "codec", "temporal")
 HELD = "register"
@@ -104,12 +104,13 @@ _RATES = {Sent.TWICE: 0.2, Sent.EARLY: 0.15, Sent.AS_SIGNAL_TOO: 0.15}
 
 def playable() -> list[Path]:
     """The examples that go to their end by themselves: no time is skipped, nothing goes wrong by their own saying."""
-    cases = ((path, read_case(path, "chaos", datetime.now(UTC))) for path in sorted(EXAMPLES.glob("*.yaml")))
+    files = ((path, read_file(path, "chaos", datetime.now(UTC))) for path in sorted(EXAMPLES.glob("*.yaml")))
+    cases = ((path, file.only_case) for path, file in files if file.only_case)
     return [
         path
         for path, case in cases
         if case.expect.outcome is not None
-        and not (case.acts or case.expect.attention or case.already_open or any(case.moments))
+        and not (case.acts or case.expect.attention or any(case.moments) or any(case.repeats))
     ]
 
 

@@ -22,7 +22,7 @@ class Blows:
         """Strike nothing yet."""
         self._stack = stack
         # The faults that are planned here are about whatever comes first, and no family.
-        self._player = Player(stack.local, client, family_ref="", closes_by="")
+        self._player = Player(stack.local, client)
         self.struck: list[tuple[float, Blow]] = []
 
     async def strike(self, blows: Sequence[Blow], began: float) -> None:

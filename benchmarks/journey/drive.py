@@ -24,7 +24,7 @@ from benchmarks.journey.bare import BareStepDown
 from benchmarks.journey.stage import BARE, Side
 from benchmarks.rehearsal import EXAMPLES
 from cli.rehearsal.books import closing_step_of
-from cli.rehearsal.case import CaseFile
+from cli.rehearsal.case import Case
 from cli.rehearsal.case_file import read_case
 from client.errors import NotKnownError
 from client.letters import as_read
@@ -44,12 +44,12 @@ AFTER = {"record_contact_conversation": 2, "approve_letters": 4, "acknowledge_tr
 OUTSIDE = ("share_document", "request_conversation", "close_child", "send_advice_summary", "send_letter")
 
 
-def cases(number: int) -> list[CaseFile]:
+def cases(number: int) -> list[Case]:
     """So many families, each with references of its own."""
     return [read_case(CASE, f"bench-{os.urandom(5).hex()}", datetime.now(UTC)) for _ in range(number)]
 
 
-async def admit(mosaic: httpx.AsyncClient, case: CaseFile) -> None:
+async def admit(mosaic: httpx.AsyncClient, case: Case) -> None:
     """Put the family into the rehearsal Mosaic."""
     # What a case file leaves out, Mosaic answers by itself; what is sent as null, it does not say.
     said = case.mosaic.model_dump(mode="json", exclude_unset=True)
@@ -115,17 +115,17 @@ class Journeys:
     side: Side
     times: Times = field(default_factory=Times)
 
-    async def play(self, cases: list[CaseFile], at_once: int, upto: int | None = None) -> list[Handle]:
+    async def play(self, cases: list[Case], at_once: int, upto: int | None = None) -> list[Handle]:
         """Play them, so many at once; with ``upto`` only the first steps, and what follows from them."""
         done, slots = Done(self.side.register), asyncio.Semaphore(at_once)
 
-        async def one(case: CaseFile) -> Handle:
+        async def one(case: Case) -> Handle:
             async with slots:
                 return await self._journey(case, done, upto)
 
         return list(await asyncio.gather(*map(one, cases)))
 
-    async def _journey(self, case: CaseFile, done: Done, upto: int | None) -> Handle:
+    async def _journey(self, case: Case, done: Done, upto: int | None) -> Handle:
         began = time.perf_counter()
         handle = await self._start(case)
         await done.at_least(case.start.id, 0)
@@ -140,7 +140,7 @@ class Journeys:
         self.times.journeys.append(time.perf_counter() - began)
         return handle
 
-    async def _start(self, case: CaseFile) -> Handle:
+    async def _start(self, case: Case) -> Handle:
         if self.side.name == BARE:
             id_ = step_down_id(case.start.id)
             start_of = StepDownRequest.model_validate(case.start)

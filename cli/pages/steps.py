@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from cli.project import EXAMPLES
-from cli.rehearsal.case_file import read_case
+from cli.rehearsal.case_file import read_case, read_file
 from client.errors import InputError
 from models.journey.steps import Step, step_name
 from models.step_down.start import StepDownRequest
@@ -62,9 +62,9 @@ def samples() -> dict[str, Sample]:
     """A file for each step, as the fullest example has it that needs nothing before it but the steps of its case."""
     found = {"recalculate_clocks": Sample(OF_NO_EXAMPLE, EXAMPLES / "17-the-clock-is-paused.yaml", 4)}
     for path in sorted(EXAMPLES.glob("*.yaml")):
-        case = read_case(path, "ID", AT)
-        of_step_down = isinstance(case.start, StepDownRequest)
-        for number, step in enumerate(case.steps if of_step_down and not case.acts else (), start=1):
+        case = read_file(path, "ID", AT).only_case
+        usual = case is not None and isinstance(case.start, StepDownRequest) and not case.acts
+        for number, step in enumerate(case.steps if case and usual else (), start=1):
             said = step.model_dump(mode="json", exclude_unset=True, exclude=NOT_SHOWN)
             fuller = step.step not in found or len(said) > len(found[step.step].file)
             if fuller and "corrects" not in said and not NOT_USUAL & said.keys():

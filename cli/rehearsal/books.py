@@ -10,7 +10,7 @@ import httpx
 from activities.mosaic import CLOSING_STEPS
 from adapters.register.clocks import KeptClock
 from adapters.smtp import message_id
-from cli.rehearsal.case import CaseFile
+from cli.rehearsal.case import Case
 from cli.rehearsal.expectation import ExpectedAlert, ExpectedMail, ExpectedShare
 from cli.rehearsal.local import Rehearsal
 from cli.wiring import clocks
@@ -38,16 +38,16 @@ class Books:
         return tuple(kept.clock_id for kept in self.clocks if not agrees(kept.certificate, kept.calendar))
 
 
-def closing_step_of(case: CaseFile) -> str | None:
-    """The workflow step by which Mosaic closes the children of the case; None where social work has none of them."""
-    of_social_work = (one.route for one in (case.start, case.already_open) if isinstance(one, StepDownRequest))
-    return next((CLOSING_STEPS[route] for route in of_social_work), None)
+def closing_step_of(*cases: Case) -> str | None:
+    """The workflow step by which Mosaic closes the children of a family; None where social work has none of them."""
+    routes = (case.start.route for case in cases if isinstance(case.start, StepDownRequest))
+    return next((CLOSING_STEPS[route] for route in routes), None)
 
 
-def admit(local: Rehearsal, case: CaseFile) -> None:
-    """Put the family into the rehearsal Mosaic, as it stands before its transfer."""
-    said = case.mosaic.model_dump(mode="json", exclude_unset=True)
-    body = {**said, "closing_step": closing_step_of(case)}
+def admit(local: Rehearsal, *cases: Case) -> None:
+    """Put the family of these cases into the rehearsal Mosaic, as it stands before the first of them."""
+    said = cases[0].mosaic.model_dump(mode="json", exclude_unset=True)
+    body = {**said, "closing_step": closing_step_of(*cases)}
     httpx.post(f"{local.mosaic_url}/rehearsal/families", json=body).raise_for_status()
 
 
@@ -63,7 +63,7 @@ def all_mail(local: Rehearsal) -> Sequence[Mapping[str, Any]]:
     return messages
 
 
-def read_books(local: Rehearsal, case: CaseFile, all_of_it: Sequence[Mapping[str, Any]] | None = None) -> Books:
+def read_books(local: Rehearsal, case: Case, all_of_it: Sequence[Mapping[str, Any]] | None = None) -> Books:
     """Ask Mosaic and the mailbox what they hold; ``all_of_it`` is what the mailbox listed, where that is known."""
     books = httpx.get(
         f"{local.mosaic_url}/rehearsal/books", params={"family_ref": case.mosaic.family_ref}
@@ -101,11 +101,11 @@ def _action_words(action: dict[str, str | None]) -> str:
     return f"{action['type']}, to {action['assigned_to']}" if action["assigned_to"] else str(action["type"])
 
 
-def _mail(local: Rehearsal, case: CaseFile, messages: Sequence[Mapping[str, Any]]) -> tuple[ExpectedMail, ...]:
+def _mail(local: Rehearsal, case: Case, messages: Sequence[Mapping[str, Any]]) -> tuple[ExpectedMail, ...]:
     return tuple(_as_read(local, case, message) for message in messages if is_of(message, case.start.id))
 
 
-def _as_read(local: Rehearsal, case: CaseFile, message: Mapping[str, Any]) -> ExpectedMail:
+def _as_read(local: Rehearsal, case: Case, message: Mapping[str, Any]) -> ExpectedMail:
     """One message, with the children whose names stand in it."""
     letter = httpx.get(f"{local.mailbox_url}/messages/{message['id']}").raise_for_status().json()
     said = "\n".join([letter["text"], *(attached["text"] for attached in letter["attachment_texts"])])

@@ -1,14 +1,14 @@
 """Case files: read whole, so that everything that is wrong in one is said at once."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pydantic import ValidationError
-
 from cli.documents import Wrong, about, checked, journey_of, read_document, refuse_a_step
 from cli.rehearsal.acts import Act, Signal, read_acts
-from cli.rehearsal.case import CaseFile, RehearsalFamily
+from cli.rehearsal.case import Case, CaseFile, RehearsalFamily
+from cli.rehearsal.expectation import Expectation
 from cli.rehearsal.moments import dated, moment_of
 from cli.step_file import read_step
 from cli.wiring import working_calendar
@@ -18,7 +18,8 @@ from models.journey.start import Start
 from models.journey.steps import Step
 from models.kinds import OFFICES
 from models.step_down.start import StepDownRequest
-from models.wrong_input import Flaw, flaws
+from models.vocabulary import Frozen
+from models.wrong_input import Flaw
 
 REFERENCES = frozenset(
     {"ref", "child_ref", "family_ref", "document_ref", "document", "child", "about", "without_children", "names"}
@@ -26,12 +27,17 @@ REFERENCES = frozenset(
     | {"service_ref", "social_worker", "team_manager", "social_work_team", "id", "team", "teams", "covers"}
 )
 """The fields of a case file that hold a reference of the family, or of whom the case puts into a directory."""
-BESIDE_THE_STEP = frozenset({"at", "meanwhile"})
-READ_APART = frozenset({"mosaic", "start", "before", "steps", "already_open"})
+BESIDE_THE_STEP = frozenset({"at", "again_at", "meanwhile"})
+OF_THE_CASE = frozenset({"at", "again_at", "start", "before", "steps"})
+"""What is read apart of each case."""
+OF_SEVERAL = frozenset({"mosaic", "journeys"})
+TOO_EARLY = "This is before what comes before it; the first such day is day 1."
 
 
-def read_case(path: Path, transfer_id: str, at: datetime) -> CaseFile:
-    """A case file under a transfer id: its references are made unique, so that it can be played again.
+def read_file(path: Path, transfer_id: str, at: datetime) -> CaseFile:
+    """A case file under an id: its references are made unique, so that it can be played again.
+
+    The transfer of its only case has this id; of several cases each has it with its number behind.
 
     Raises:
         InputError: a line for everything that is wrong, naming the field and its rule.
@@ -39,100 +45,200 @@ def read_case(path: Path, transfer_id: str, at: datetime) -> CaseFile:
     content = read_document(path)
     refuse_a_step(path, content)
     with about(path):
-        return _Reading(content, transfer_id, at).case()
+        return _File(content, transfer_id, at).whole()
 
 
-class _Turn(NamedTuple):
-    """A step, when it is sent if time has to pass before it, and what happens meanwhile."""
+def read_case(path: Path, transfer_id: str, at: datetime) -> Case:
+    """The case of a file that tells of no more than one.
 
-    step: Step
-    moment: datetime | None
-    acts: tuple[Act, ...]
+    Raises:
+        InputError: as above, or there are several.
+    """
+    case = read_file(path, transfer_id, at).only_case
+    if case is None:
+        raise InputError(f"{path}: tells of several transfers; play it with `transfers demo`")
+    return case
 
 
-class _Reading:
-    """A case file that is read part by part; what is wrong in one keeps no other from being looked at."""
+class _File:
+    """A file that is read part by part; what is wrong in one keeps no other from being looked at."""
 
-    def __init__(self, content: dict[str, Any], transfer_id: str, at: datetime) -> None:
-        """Give the family's references names of their own, as far as they can be read."""
-        self.wrong, self.id, self.at = Wrong(), transfer_id, at
-        own = _references_of(content.get("mosaic")) | _put_into_directories(content)
-        content = _renamed(content, {ref: f"{transfer_id}-{ref}" for ref in own})
+    def __init__(self, content: dict[str, Any], file_id: str, at: datetime) -> None:
+        """Give the references of the families names of their own, as far as they can be read."""
+        self.wrong, self.id, self.at = Wrong(), file_id, at
+        own = set().union(*map(_references_of, _listed(content.get("mosaic"))), _put_into_directories(content))
+        content = _renamed(content, {ref: f"{file_id}-{ref}" for ref in own})
         self.content: dict[str, Any] = dated(content, working_calendar(), at)
-        self.family: RehearsalFamily | None = None
-        self.kind = kind_named(journey_of(content))
+        self.several = "journeys" in content
+        self.families: tuple[RehearsalFamily, ...] = ()
 
-    def case(self) -> CaseFile:
-        """The case.
+    def whole(self) -> CaseFile:
+        """Everything that the file tells.
 
         Raises:
             InputError: a line for everything that is wrong.
         """
-        parts: dict[str, Any] = {}
+        self.families = tuple(self._families())
+        cases = tuple(case for case in self._cases() if case is not None)
+        own, head = OF_SEVERAL if self.several else frozenset(self.content) - _OfAFile.model_fields.keys(), {}
         with self.wrong.gathered():
-            parts["mosaic"] = self.family = self._part("mosaic", RehearsalFamily)
-        with self.wrong.gathered():
-            parts["start"] = self._part("start", self.kind.start, id=self.id)
-            self._refuse_other_children(parts["start"])
-        with self.wrong.gathered():
-            parts["before"] = self._acts(self.content.get("before", []), "before", self.at)
-        with self.wrong.gathered():
-            parts |= self._turns()
-        if "already_open" in self.content:
+            head = dict(checked(_OfAFile, {name: said for name, said in self.content.items() if name not in own}))
+        if self.wrong.flaws:
+            self.wrong.flaws = [Flaw(*(part.replace(f"{self.id}-", "") for part in flaw)) for flaw in self.wrong.flaws]
+            raise self.wrong.error()
+        return CaseFile(id=self.id, **head, mosaic=self.families, journeys=cases)
+
+    def _families(self) -> Iterator[RehearsalFamily]:
+        said: Any = self.content.get("mosaic")
+        seen: set[str] = set()
+        if said is None:
+            self.wrong.add(Flaw.of("", "The file has no mosaic."))
+            return
+        for place, content in enumerate(_listed(said)):
+            where = f"mosaic.{place}" if isinstance(said, list) else "mosaic"
             with self.wrong.gathered():
-                parts["already_open"] = self._part("already_open", StepDownRequest, id=f"{self.id}-before")
+                family = checked(RehearsalFamily, content, where)
+                refs = {family.family_ref, *(child.ref for child in family.children)}
+                for ref in sorted(refs & seen):
+                    self.wrong.add(Flaw.of(where, f"{ref}: another family of this file has it, too."))
+                seen |= refs
+                yield family
+
+    def _cases(self) -> Iterator[Case | None]:
+        if not self.several:
+            yield _Reading(self.content, "", self.id, self).case()
+            return
+        said = self.content["journeys"]
+        if not isinstance(said, list) or not said:
+            self.wrong.add(Flaw.of("journeys", "This is not a list of what starts, with its steps."))
+            return
+        for place, content in enumerate(said):
+            where = f"journeys.{place}"
+            if not isinstance(content, dict):
+                self.wrong.add(Flaw.of(where, "This is nothing that starts, with its steps."))
+                continue
+            usual = {"journey": self.content["journey"]} if "journey" in self.content else {}
+            yield _Reading(usual | content, where, f"{self.id}-{place + 1}", self).case()
+
+
+class _OfAFile(Frozen):
+    """What stands beside several cases."""
+
+    title: str
+    journey: str = StepDownRequest.kind
+
+
+class _OfACase(_OfAFile):
+    """What stands beside that which is read apart."""
+
+    expect: Expectation
+
+
+class _Turn(NamedTuple):
+    """A step, when it is sent if time has to pass before it, when once more, and what happens meanwhile."""
+
+    step: Step
+    moment: datetime | None
+    repeat: datetime | None
+    acts: tuple[Act, ...]
+
+
+class _Reading:
+    """One case of a file."""
+
+    def __init__(self, content: dict[str, Any], where: str, transfer_id: str, file: _File) -> None:
+        """It stands there in the file."""
+        self.content, self.where, self.id, self.file, self.wrong = content, where, transfer_id, file, file.wrong
+        self.kind = kind_named(journey_of(content))
+        self.family = self._its_family()
+
+    def case(self) -> Case | None:
+        """The case; None where something in it is wrong."""
+        parts: dict[str, Any] = {"mosaic": self.family, "own": self.file.id}
+        with self.wrong.gathered():
+            parts["start"] = self._start()
+        with self.wrong.gathered():
+            parts["at"] = self._moment(self.content, self.where, "at", self.file.at)
+        begins = parts.get("at") or self.file.at
+        with self.wrong.gathered():
+            parts["again_at"] = self._moment(self.content, self.where, "again_at", begins)
+        with self.wrong.gathered():
+            parts["before"] = self._acts(self.content.get("before", []), self._place("before"), begins)
+        with self.wrong.gathered():
+            parts |= self._turns(begins)
         return self._whole(parts)
 
-    def _part(self, name: str, kind: type[Any], **usual: str) -> Any:
-        said = self.content.get(name)
+    def _place(self, name: str) -> str:
+        return f"{self.where}.{name}".lstrip(".")
+
+    def _lacks(self, name: str) -> InputError:
+        return InputError(Flaw.of(self.where, f"This has no {name}.") if self.where else f"The file has no {name}.")
+
+    def _its_family(self) -> RehearsalFamily | None:
+        """The one that the start names, or the only one; None where it cannot be read."""
+        start, families = self.content.get("start"), self.file.families
+        if not isinstance(self.file.content.get("mosaic"), list):
+            return next(iter(families), None)
+        named = start.get("family_ref") if isinstance(start, dict) else None
+        return next((family for family in families if family.family_ref == named), None)
+
+    def _start(self) -> Start:
+        said = self.content.get("start")
         if said is None:
-            raise InputError(f"The file has no {name}.")
-        return checked(kind, {**usual, **said} if isinstance(said, dict) else said, name)
-
-    def _refuse_other_children(self, start: Start) -> None:
-        if self.family is None:
-            return
-        known = {child.ref for child in self.family.children}
-        for place, child in enumerate(start.children):
+            raise self._lacks("start")
+        where = self._place("start")
+        start: Start = checked(self.kind.start, {"id": self.id, **said} if isinstance(said, dict) else said, where)
+        if self.family is None and len(self.file.families) == len(_listed(self.file.content.get("mosaic"))):
+            raise InputError(Flaw.of(f"{where}.family_ref", f"Mosaic does not know family {start.family_ref}."))
+        known = {child.ref for child in self.family.children} if self.family else set()
+        for place, child in enumerate(start.children if self.family else ()):
             if child.ref not in known:
-                self.wrong.add(Flaw.of(f"start.children.{place}.ref", f"Mosaic does not know child {child.ref}."))
+                self.wrong.add(Flaw.of(f"{where}.children.{place}.ref", f"Mosaic does not know child {child.ref}."))
+        return start
 
-    def _turns(self) -> dict[str, Any]:
+    def _moment(self, content: Any, where: str, name: str, before: datetime) -> datetime | None:
+        """When something is sent, which is not before that which it follows."""
+        moment = moment_of(content, where, name)
+        if moment is not None and moment < before:
+            raise InputError(Flaw.of(f"{where}.{name}".lstrip("."), TOO_EARLY))
+        return moment
+
+    def _turns(self, begins: datetime) -> dict[str, Any]:
         """The steps in turn; one without a moment comes right after the one before; acts happen before time passes."""
         said = self.content.get("steps")
+        if said is None:
+            raise self._lacks("steps")
         if not isinstance(said, list):
-            raise InputError("The file has no steps." if said is None else "What stands under steps is not a list.")
-        turns, now = [], self.at
+            raise InputError("What stands under steps is not a list.")
+        turns, now = [], begins
         for place, content in enumerate(said):
-            turn = _Turn(*self._turn(content, f"steps.{place}", f"step-{place + 1}", now))
+            turn = _Turn(*self._turn(content, self._place(f"steps.{place}"), f"step-{place + 1}", now))
             now = turn.moment or now
             turns.append(turn)
-        steps, moments, meanwhile = zip(*turns, strict=True) if turns else ((), (), ())
-        return {"steps": steps, "moments": moments, "meanwhile": meanwhile}
+        steps, moments, repeats, meanwhile = zip(*turns, strict=True) if turns else ((), (), (), ())
+        return {"steps": steps, "moments": moments, "repeats": repeats, "meanwhile": meanwhile}
 
-    def _turn(self, content: Any, where: str, step_id: str, before: datetime) -> tuple[Any, datetime | None, Any]:
+    def _turn(self, content: Any, where: str, step_id: str, before: datetime) -> tuple[Any, ...]:
         """One step; what is wrong with it is gathered, so that the others are looked at too."""
         fields = content if isinstance(content, dict) else {}
-        step, moment = None, None
+        step, moment, repeat = None, None, None
         acts: tuple[Act, ...] = ()
         with self.wrong.gathered():
-            moment = moment_of(content, where)
-            if moment is not None and moment < before:
-                raise InputError(
-                    Flaw.of(f"{where}.at", "This is before the step before it; the first such day is day 1.")
-                )
+            moment = self._moment(content, where, "at", before)
+        with self.wrong.gathered():
+            repeat = self._moment(content, where, "again_at", moment or before)
         with self.wrong.gathered():
             acts = self._acts(fields.get("meanwhile", []), f"{where}.meanwhile", before)
         with self.wrong.gathered():
             own = {name: value for name, value in fields.items() if name not in BESIDE_THE_STEP} or content
             step = read_step(own, step_id, moment or before, where, self.kind.steps)
-        return step, moment, acts
+        return step, moment, repeat, acts
 
     def _acts(self, said: Any, where: str, at: datetime) -> tuple[Act, ...]:
         """The acts, which are about this family."""
         acts = read_acts(said, where, at)
         for place, act in enumerate(acts):
-            self._refuse_act(act, f"{where}.{place}", started=where != "before")
+            self._refuse_act(act, f"{where}.{place}", started=where != self._place("before"))
         return acts
 
     def _refuse_act(self, act: Act, where: str, *, started: bool) -> None:
@@ -148,25 +254,31 @@ class _Reading:
             if (ref := getattr(act, kind, None)) is not None and ref not in refs:
                 self.wrong.add(Flaw.of(f"{where}.{kind}", f"Mosaic does not know {kind} {ref}."))
 
-    def _whole(self, parts: dict[str, Any]) -> CaseFile:
-        """The case; of a part that is wrong nothing is said again."""
-        case, rest = None, {name: value for name, value in self.content.items() if name not in READ_APART}
-        try:
-            case = CaseFile.model_validate(rest | parts)
-        except ValidationError as error:
-            found = flaws(error, rest)
-            self.wrong.add(*(flaw for flaw in found if flaw.field.partition(".")[0] not in READ_APART))
-        if case is None or self.wrong.flaws:
-            self.wrong.flaws = [Flaw(*(part.replace(f"{self.id}-", "") for part in flaw)) for flaw in self.wrong.flaws]
-            raise self.wrong.error()
-        return case
+    def _whole(self, parts: dict[str, Any]) -> Case | None:
+        """The case; None where something in it is wrong."""
+        apart = OF_THE_CASE if self.file.several else OF_THE_CASE | {"mosaic"}
+        said = {name: value for name, value in self.content.items() if name not in apart}
+        with self.wrong.gathered():
+            rest = checked(_OfACase, said, self.where)
+            if not self.wrong.flaws:
+                return Case(**dict(rest), **parts)
+        return None
+
+
+def _listed(said: Any) -> list[Any]:
+    """What stands there, one or several."""
+    return said if isinstance(said, list) else [said]
+
+
+def _mappings(said: Any) -> list[dict[str, Any]]:
+    """Those of a list."""
+    return [one for one in said if isinstance(one, dict)] if isinstance(said, list) else []
 
 
 def _references_of(family: Any) -> set[str]:
     """The references of the family as far as they can be read: what is wrong with it is said elsewhere."""
     said = family if isinstance(family, dict) else {}
-    lists = [said.get(name) for name in ("children", "documents")]
-    things = [thing for things in lists if isinstance(things, list) for thing in things if isinstance(thing, dict)]
+    things = [thing for name in ("children", "documents") for thing in _mappings(said.get(name))]
     refs = [said.get("family_ref"), *(thing.get("ref") for thing in things)]
     return {ref for ref in refs if isinstance(ref, str)}
 
@@ -176,9 +288,10 @@ def _put_into_directories(content: dict[str, Any]) -> set[str]:
 
     The offices are everybody's; only their address changes.
     """
-    steps = content["steps"] if isinstance(content.get("steps"), list) else []
-    lists = [content.get("before"), *(step.get("meanwhile") for step in steps if isinstance(step, dict))]
-    acts = [act for acts in lists if isinstance(acts, list) for act in acts if isinstance(act, dict)]
+    cases = [content, *_mappings(content.get("journeys"))]
+    steps = [step for case in cases for step in _mappings(case.get("steps"))]
+    lists = [*(case.get("before") for case in cases), *(step.get("meanwhile") for step in steps)]
+    acts = [act for acts in lists for act in _mappings(acts)]
     put = [act.get("service") if act.get("do") == "put_service" else act for act in acts]
     refs = (thing.get("ref") for thing in put if isinstance(thing, dict))
     return {ref for ref in refs if isinstance(ref, str)} - set(OFFICES.values())

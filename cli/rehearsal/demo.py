@@ -4,66 +4,51 @@ A case ends, or it is played until the stage in which it stays open, so that peo
 """
 
 import asyncio
-from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import partial
-from itertools import zip_longest
+from typing import Any
 
 from temporalio.client import Client
-from temporalio.service import RPCError
-from temporalio.testing import TimeSkipper
 
 from cli.rehearsal.act_words import act_words
 from cli.rehearsal.acts import Act, plans_faults
-from cli.rehearsal.books import Books, admit, closing_step_of, read_books
-from cli.rehearsal.case import CaseFile
-from cli.rehearsal.expectation import (
-    BY_ITSELF,
-    WAITS,
-    ExpectedClock,
-    as_far_as_said,
-    as_on_duty,
-    how_it_ended,
-    same_attention,
-)
+from cli.rehearsal.books import Books, admit, all_mail, closing_step_of, read_books
+from cli.rehearsal.case import Case, CaseFile, Turn
+from cli.rehearsal.differences import attention_words, beyond, differences, same_standing
 from cli.rehearsal.local import Rehearsal
 from cli.rehearsal.player import Player
 from cli.rehearsal.skipped import note_skipped
-from cli.wiring import directory
+from cli.rehearsal.skipping import begins_at, skip_to
+from cli.rehearsal.waiting import (
+    LOOK_SECONDS,
+    STEP_SECONDS,
+    at_rest,
+    is_asked_for,
+    nothing_held_until,
+    until,
+    until_machine_is_done,
+)
+from cli.wiring import lists, transfers
 from client.checks import item_meant, with_item_meant
 from client.errors import InputError, NotKnownError
 from client.letters import as_read
-from client.transfers import NOT_KNOWN, Transfer, send, start, status
-from models.attention import Attention, Resolution
+from client.transfers import Transfer, send, start, status, transfer
+from models.journey.answers import Receipt
 from models.journey.status import Status
 from models.journey.steps import ResolveAttention, Step
 from models.journey.timeline import told_words
-from models.kinds import OFFICES, Audience
-from models.step_down.stage import Stage
 from models.vocabulary import local_time
 
-STEP_SECONDS = 60
-LOOK_SECONDS = 0.05
-
 Progress = Callable[[str], None]
-
-HOW_IT_ENDED = {
-    Resolution.RETRY: "tried again",
-    Resolution.DONE_BY_HAND: "done by hand",
-    Resolution.SKIP: "skipped",
-    BY_ITSELF: "ended by itself",
-    WAITS: "still waits for a person",
-}
-"""How an item that needed attention ended, in plain words."""
 
 
 @dataclass(frozen=True)
 class Played:
     """A case that was played to its end, or as far as it came."""
 
-    case: CaseFile
+    case: Case
     ended: str
     """The outcome in plain words, or what kept the case from its end."""
     books: Books
@@ -72,82 +57,143 @@ class Played:
     differences: tuple[str, ...]
 
 
-async def play(client: Client, local: Rehearsal, case: CaseFile, progress: Progress) -> Played:
-    """Play one case: admit the family, start, send each step when the machine has done its part, read the books.
+@dataclass(frozen=True)
+class PlayedFile:
+    """Everything that a file tells, played."""
+
+    title: str
+    id: str
+    cases: tuple[Played, ...]
+    beyond: tuple[str, ...] = ()
+    """What the register has that no case of the file started."""
+
+    @property
+    def differences(self) -> tuple[str, ...]:
+        """What is not as the file says, in plain words."""
+        return (*(said for case in self.cases for said in case.differences), *self.beyond)
+
+
+async def play(client: Client, local: Rehearsal, file: CaseFile, progress: Progress) -> PlayedFile:
+    """Play a file: admit its families, start and send everything at its time, read the books.
 
     Raises:
-        InputError: what is to happen before the start cannot.
+        InputError: what is to happen before a start cannot.
     """
-    admit(local, case)
-    player = Player(local, client, case.mosaic.family_ref, closing_step_of(case) or "")
+    for family in file.mosaic:
+        admit(local, *file.of_family(family.family_ref))
+    playing = {case.start.id: _playing(client, local, file, case, progress) for case in file.journeys}
     try:
-        await _carry_out(player, case.before, lambda words: progress(f"before: {_shown(words, case)}"))
-        if case.already_open is not None:
-            await until(await start(client, case.already_open), lambda now: now.service_name)
-        handle = await start(client, case.start)
-        progress("started")
-        kept_from_its_end = await _Playing(client, case, handle, replace(player, handle=handle), progress).to_the_end()
+        for turn in file.turns():
+            await playing[turn.case.start.id].take(turn)
+        for one in playing.values():
+            await one.to_the_end()
     finally:
-        if plans_faults(case.acts):
-            player.mend()
-    now, books = await status(handle), read_books(local, case)
-    attention = tuple(_shown(attention_words(item), case) for item in now.attention)
-    if kept_from_its_end:
-        return Played(case, kept_from_its_end, books, attention, ("the case did not end",))
-    ended = now.ended or f"Stays open. {now.stage_words}"
-    progress(f"ended: {ended}" if now.outcome else ended)
-    return Played(case, ended, books, attention, tuple(_differences(case, now, books)))
+        if any(plans_faults(case.acts) for case in file.journeys):
+            Player(local, client).mend()
+    mail = all_mail(local)
+    played = [await one.played(mail) for one in playing.values()]
+    return PlayedFile(file.title, file.id, tuple(played), tuple(beyond(file, lists().ids())))
 
 
-async def _carry_out(player: Player, acts: Sequence[Act], tell: Progress) -> None:
-    for act in acts:
-        tell(act_words(act))
-        await player.play(act)
+def _playing(client: Client, local: Rehearsal, file: CaseFile, case: Case, progress: Progress) -> "_Playing":
+    """A case before its start; where there are several, what happens in it is told with its number."""
+    family = case.mosaic.family_ref
+    player = Player(local, client, family, closing_step_of(*file.of_family(family)) or "")
+    number = "" if file.only_case else f"{file.journeys.index(case) + 1}: "
+    return _Playing(client, case, player, progress, number)
 
 
-def _shown(words: str, case: CaseFile) -> str:
-    """References as the case file has them."""
-    return words.replace(f"{case.start.id}-", "")
-
-
-@dataclass(frozen=True)
+@dataclass
 class _Playing:
     """A case on its way."""
 
     client: Client
-    case: CaseFile
-    handle: Transfer
+    case: Case
     player: Player
-    progress: Progress
+    tell: Progress
+    number: str
+    """Of several cases, which one; nothing where it is the only one."""
+    kept_from_its_end: str | None = None
+    """In plain words."""
+    sent: dict[int, tuple[Step, Receipt]] = field(default_factory=dict)
+    """Each step as it was sent, and its receipt."""
+    changed: list[str] = field(default_factory=list)
+    """What was changed by something that was only sent once more."""
 
-    async def to_the_end(self) -> str | None:
-        """Take every step; what kept the case from its end, in plain words."""
+    @property
+    def handle(self) -> Transfer:
+        """What was started."""
+        return transfer(self.client, self.case.start.id, self.case.start.kind)
+
+    def progress(self, words: str) -> None:
+        """Tell what happens now."""
+        self.tell(f"{self.number}{words}")
+
+    async def take(self, turn: Turn) -> None:
+        """The start, or the step, whose turn it is; nothing more, once something kept the case from its end."""
+        if turn.step is None and not turn.again:
+            await self._begin()
+        elif turn.again:
+            await self._unless_kept(lambda: self._send_again(turn.step))
+        else:
+            await self._unless_kept(lambda: self._step(turn.step or 0))
+
+    async def to_the_end(self) -> None:
+        """Until it has ended, or is where it stays open."""
+        await self._unless_kept(self._leave_open if self.case.expect.stage is not None else self._end)
+
+    async def played(self, mail: Sequence[Mapping[str, Any]]) -> Played:
+        """How it went, and what the others hold of it now."""
+        books, now = read_books(self.player.local, self.case, mail), await status(self.handle)
+        attention = tuple(self.case.as_written(attention_words(item)) for item in now.attention)
+        if self.kept_from_its_end:
+            return Played(self.case, self.kept_from_its_end, books, attention, ("the case did not end",))
+        shown = await self._in_register(now)
+        ended = now.ended or f"Stays open. {now.stage_words}"
+        self.progress(f"ended: {ended}" if now.outcome else ended)
+        found = (*self.changed, *differences(self.case, now, books, shown))
+        return Played(self.case, ended, books, attention, tuple(map(self.case.as_written, found)))
+
+    async def _unless_kept(self, do: Callable[[], Awaitable[None]]) -> None:
+        if self.kept_from_its_end:
+            return
         try:
-            for step, moment, acts in zip_longest(self.case.steps, self.case.moments, self.case.meanwhile):
-                await self._take(step, moment, acts or ())
-            if self.case.expect.stage is not None:
-                await self._leave_open()
-                return None
-            await self._until(lambda now: now.outcome is not None)
+            await do()
         except (InputError, NotKnownError) as error:
-            return f"could not go on: {error}"
+            self.kept_from_its_end = f"could not go on: {error}"
         except TimeoutError:
             now = await status(self.handle)
-            return f"stays at: {now.stage_words}"
+            self.kept_from_its_end = f"stays at: {now.stage_words}"
+
+    async def _begin(self) -> None:
+        """Start it, at its time: what stands before the start happens then."""
+        await _carry_out(self.player, self.case.before, lambda words: self.progress(f"before: {self._shown(words)}"))
+        handle = await start(begins_at(self.client, self.case.at), self.case.start)
+        self.player = replace(self.player, handle=handle)
+        if self.case.at is not None:
+            await skip_to(self.client, handle, self.case.at)
+            note_skipped(self.player.local, self.case.start.id, self.case.at - datetime.now(UTC))
+        if self.number:
+            # What comes next in the file may be about a child whom this one holds.
+            await until(handle, at_rest)
+        self.progress(f"started{f' at {local_time(self.case.at)}' if self.case.at else ''}")
+
+    async def _end(self) -> None:
+        await self._until(lambda now: now.outcome is not None)
         await self.handle.result()
-        return None
 
     async def _leave_open(self) -> None:
         """Wait until the machine is at rest, and let time pass where the case says so."""
-        await self._until(_at_rest)
+        await self._until(at_rest)
         if self.case.expect.at is not None:
-            await self._let_time_pass(self.case.expect.at, _at_rest)
+            await self._let_time_pass(self.case.expect.at, at_rest)
 
-    async def _take(self, step: Step, moment: datetime | None, acts: Sequence[Act]) -> None:
+    async def _step(self, place: int) -> None:
         """One step, when its turn has come, with what happens meanwhile and the time that passes before it.
 
         What goes wrong meanwhile meets the time that passes; what puts it right, when the item is there.
         """
+        step, moment, acts = self.case.steps[place], self.case.moments[place], self.case.meanwhile[place]
         if isinstance(step, ResolveAttention):
             if moment is not None:
                 await until(self.handle, lambda now: not now.at_work or item_meant(step, now))
@@ -163,25 +209,62 @@ class _Playing:
                 await self._let_time_pass(moment, is_asked_for(step))
             else:
                 await self._until(is_asked_for(step))
+        await self._send(place, step)
+
+    async def _send(self, place: int, step: Step) -> None:
         now = await until_machine_is_done(self.handle, step)
         if now.outcome is not None:
             raise InputError(f"{step.step_id}: the transfer has ended before this step")
-        receipt = await send(self.handle, await as_read(self.handle, with_item_meant(step, now)))
+        said = await as_read(self.handle, with_item_meant(step, now))
+        receipt = await send(self.handle, said)
+        self.sent[place] = said, receipt
         self.progress(f"{step.actor.role.words} {step.does} → {receipt.stage_words}")
+
+    async def _send_again(self, place: int | None) -> None:
+        """Once more what was sent before: nothing changes, and the answer is that of the first time."""
+        before = await status(self.handle)
+        same = await (self._start_again() if place is None else self._step_again(*self.sent[place]))
+        what = "the same start" if place is None else f"{self.sent[place][0].step_id}, the same"
+        if not same or (await status(self.handle)).timeline != before.timeline:
+            self.changed.append(f"{what} once more: it was not as if it had been sent once")
+
+    async def _start_again(self) -> bool:
+        try:
+            await start(self.client, self.case.start)
+        except InputError as error:
+            self.progress(f"started once more → {self._shown(str(error))}")
+            return True
+        return False
+
+    async def _step_again(self, step: Step, receipt: Receipt) -> bool:
+        again = await send(self.handle, step)
+        self.progress(f"{step.actor.role.words} sends the same again → its first receipt")
+        return again.model_copy(update={"today": None}) == receipt
+
+    async def _in_register(self, now: Status) -> Status | None:
+        """What the register shows, once it shows how the transfer stands; after a minute, whatever it shows."""
+        register = transfers()
+        shown = register.status(now.id)
+        for _ in range(int(STEP_SECONDS / LOOK_SECONDS)):
+            if same_standing(shown, now):
+                break
+            await asyncio.sleep(LOOK_SECONDS)
+            shown = register.status(now.id)
+        return shown
 
     async def _until(self, holds: Callable[[Status], object]) -> None:
         """Wait until this holds; what waits for office hours leaves first, at whatever hour the case is played."""
         while (now := await until(self.handle, lambda now: now.held or holds(now))).held:
             leaves = min(held.until for held in now.held)
-            await self._let_time_pass(leaves, partial(_nothing_held_until, leaves))
+            await self._let_time_pass(leaves, partial(nothing_held_until, leaves))
 
     async def _let_happen(self, acts: Sequence[Act]) -> None:
-        await _carry_out(self.player, acts, lambda words: self.progress(f"meanwhile: {_shown(words, self.case)}"))
+        await _carry_out(self.player, acts, lambda words: self.progress(f"meanwhile: {self._shown(words)}"))
 
     async def _tell_what_needs_attention(self, step: ResolveAttention) -> None:
         item = item_meant(step, await until_machine_is_done(self.handle, step))
         if item is not None:
-            self.progress(f"needs attention: {_shown(item.what, self.case)}. {item.words.happened}")
+            self.progress(f"needs attention: {self._shown(item.what)}. {item.words.happened}")
 
     async def _let_time_pass(self, moment: datetime, holds: Callable[[Status], object]) -> None:
         self.progress(f"time is skipped to {local_time(moment)}")
@@ -192,89 +275,11 @@ class _Playing:
         for alert in now.alerts[told:]:
             self.progress(f"{local_time(alert.raised_at)}: {told_words(alert)}")
 
-
-async def skip_to(client: Client, handle: Transfer, moment: datetime) -> None:
-    """Let the time of this one transfer pass; what comes due on the way comes in its turn."""
-    skipper = TimeSkipper(client)
-    wait = moment - await skipper.get_current_time(handle)
-    if wait > timedelta(0):
-        await skipper.fast_forward(handle, wait)
+    def _shown(self, words: str) -> str:
+        return self.case.as_written(words)
 
 
-async def until_machine_is_done(handle: Transfer, step: Step) -> Status:
-    """A person's step comes when the machine has done its part; putting right, when attention is asked for."""
-    return await until(handle, is_asked_for(step))
-
-
-def is_asked_for(step: Step) -> Callable[[Status], object]:
-    """Whether the turn of this step has come, as the transfer stands."""
-    if isinstance(step, ResolveAttention):
-        return lambda now: item_meant(step, now)
-    return lambda now: not _machine_at_work(now)
-
-
-def _nothing_held_until(moment: datetime, now: Status) -> bool:
-    return all(held.until > moment for held in now.held)
-
-
-def _at_rest(now: Status) -> bool:
-    """The machine has done what it can; what is still to do may wait for a person."""
-    return not now.at_work if now.needs_attention else not _machine_at_work(now)
-
-
-def _machine_at_work(now: Status) -> bool:
-    by_machine = any(need.step is None and need.who is None for need in now.next_steps)
-    return now.service_name is None or bool(now.at_work) or (by_machine and now.stage != Stage.CONFIRMATION)
-
-
-async def until(handle: Transfer, holds: Callable[[Status], object]) -> Status:
-    """Wait until this holds; where no answer comes, it is asked again.
-
-    Raises:
-        TimeoutError: it did not within a minute.
-    """
-    async with asyncio.timeout(STEP_SECONDS):
-        while (now := await _status_if_told(handle)) is None or not holds(now):  # noqa: ASYNC110 (a query has no event)
-            await asyncio.sleep(LOOK_SECONDS)
-    return now
-
-
-async def _status_if_told(handle: Transfer) -> Status | None:
-    try:
-        return await status(handle)
-    except RPCError as error:
-        if error.status not in NOT_KNOWN:
-            raise
-        return None
-
-
-def _differences(case: CaseFile, now: Status, books: Books) -> list[str]:
-    """What is not as the case file says, in plain words."""
-    expect = case.expect
-    found = []
-    if expect.outcome is not None and now.outcome != expect.outcome:
-        found.append(f"it should end as: {expect.outcome.words}")
-    if expect.stage is not None and now.stage != expect.stage:
-        found.append(f"it should stay open at: {expect.stage.words}; it is at: {now.stage_words}")
-    if books.children != expect.children:
-        found.append(f"Mosaic should hold for the children: {expect.children}")
-    if sorted(map(str, books.shared)) != sorted(map(str, expect.shared)):
-        found.append(f"shared should be: {'; '.join(map(str, expect.shared)) or 'nothing'}")
-    if sorted(map(str, as_far_as_said(books.mail, expect.mail))) != sorted(map(str, expect.mail)):
-        found.append(f"sent should be: {'; '.join(map(str, expect.mail)) or 'nothing'}")
-    clocks = tuple(ExpectedClock(kind=c.kind, due=c.due, ended=c.state) for c in now.responses if c.due)
-    if case.expect.clocks and clocks != expect.clocks:
-        found.append(f"the clocks should be: {'; '.join(map(str, expect.clocks))}; they are: {clocks}")
-    offices = (OFFICES[who] for who in (Audience.DUTY_AND_ADVICE, Audience.EMERGENCY_DUTY_TEAM))
-    on_duty = {address for office in offices if (address := directory().address_of(office)) is not None}
-    alerts = as_on_duty(books.alerts, expect.alerts, on_duty)
-    if Counter(map(str, alerts)) != Counter(map(str, expect.alerts)):
-        found.append(f"alerts should be: {'; '.join(map(str, expect.alerts)) or 'none'}")
-    if not same_attention(now.attention, expect.attention):
-        found.append(f"attention should be: {'; '.join(map(str, expect.attention)) or 'needed by nothing'}")
-    return [*found, *(f"the due date of {name} is not what its certificate says" for name in books.wrong_certificates)]
-
-
-def attention_words(item: Attention) -> str:
-    """What needed attention, what had happened, and how it ended."""
-    return f"{item.what}. {item.words.happened} → {HOW_IT_ENDED[how_it_ended(item)]}"
+async def _carry_out(player: Player, acts: Sequence[Act], tell: Progress) -> None:
+    for act in acts:
+        tell(act_words(act))
+        await player.play(act)

@@ -1,9 +1,9 @@
 """How a case must end, or stay open, in the books of everybody concerned, and whether it did."""
 
 from collections.abc import Collection, Sequence
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import field_validator, model_validator
+from pydantic import ValidationInfo, field_validator, model_validator
 
 from models.attention import PROBLEMS, Attention
 from models.help_request import stage as of_requests
@@ -12,6 +12,8 @@ from models.kinds import ClockKind, RungKind
 from models.step_down.stage import Outcome, Stage
 from models.vocabulary import EmailAddress, Frozen, Moment, Ref
 
+OUTCOMES = tuple(dict.fromkeys(one.value for kind in (Outcome, of_requests.Outcome) for one in kind))
+STAGES = tuple(dict.fromkeys(one.value for kind in (Stage, of_requests.Stage) for one in kind))
 BY_ITSELF = "by_itself"
 WAITS = "waits"
 
@@ -86,6 +88,14 @@ class Expectation(Frozen):
     alerts: tuple[ExpectedAlert, ...] = ()
     attention: tuple[ExpectedAttention, ...] = ()
     """In any order: what the machine does side by side may fail in any."""
+
+    @field_validator("outcome", "stage", mode="before")
+    @classmethod
+    def _of_a_journey(cls, said: Any, info: ValidationInfo) -> Any:
+        known = OUTCOMES if info.field_name == "outcome" else STAGES
+        if said is not None and said not in known:
+            raise ValueError(f"is not one of {', '.join(known)}")
+        return said
 
     @model_validator(mode="after")
     def _ends_or_stays_open(self) -> "Expectation":

@@ -62,11 +62,15 @@ def _about_the_weekend(side: str, at: time, calendar: WorkingCalendar, start: da
     return datetime.combine(friday if side == "friday" else next(days), at, LONDON).isoformat()
 
 
-def moment_of(content: Any, where: str) -> datetime | None:
-    """When a step is sent, where it says so."""
-    if not isinstance(content, dict) or "at" not in content:
+def moment_of(content: Any, where: str, name: str = "at") -> datetime | None:
+    """When something is sent, where this field says so."""
+    if not isinstance(content, dict) or name not in content:
         return None
+    place = f"{where}.{name}".lstrip(".")
     try:
-        return datetime.fromisoformat(content["at"])
+        moment = datetime.fromisoformat(content[name])
     except (TypeError, ValueError):
-        raise InputError(Flaw.of(f"{where}.at", NO_MOMENT)) from None
+        raise InputError(Flaw.of(place, NO_MOMENT)) from None
+    if moment.tzinfo is None:
+        raise InputError(Flaw.of(place, NO_MOMENT))
+    return moment

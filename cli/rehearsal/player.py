@@ -26,8 +26,8 @@ class Player:
 
     local: Rehearsal
     client: Client
-    family_ref: str
-    closes_by: str
+    family_ref: str = ""
+    closes_by: str = ""
     """The workflow step by which Mosaic closes these children."""
     handle: Transfer | None = None
 

@@ -10,7 +10,7 @@ from rich.live import Live
 from rich.text import Text
 
 from cli.clocks import clock_lines
-from cli.rehearsal.demo import Played
+from cli.rehearsal.demo import Played, PlayedFile
 from cli.rehearsal.expectation import ExpectedMail
 from models.clock_words import RUNG_WORDS
 from models.kinds import RESPONSES
@@ -48,14 +48,33 @@ class Story:
         if self._live is not None:
             self._live.stop()
 
-    def ending(self, played: Played) -> RenderableType:
-        """How the case ended: in full where it was told so or does not go as its file says, else in a line."""
+    def ending(self, file: PlayedFile) -> RenderableType:
+        """How it ended: in full where it was told so or does not go as its file says, else in a line for each case."""
+        if len(file.cases) > 1:
+            return Group(*self._of_several(file))
+        [played] = file.cases
         if self.in_full:
             return Group(*in_full(played), Text(""))
-        if not played.differences:
+        if not file.differences:
             return Text(f"{self.title}: {played.ended.rstrip('.')}. As its file says.")
-        happened = (Text(f"  {words}") for words in self.said)
-        return Group(Text(self.title, style="bold red"), *happened, *in_full(played), Text(""))
+        return Group(*self._happened(), *in_full(played), *_beyond(file), Text(""))
+
+    def _of_several(self, file: PlayedFile) -> Iterator[RenderableType]:
+        if file.differences and not self.in_full:
+            yield from self._happened()
+        elif not self.in_full:
+            yield Text(self.title)
+        for number, played in enumerate(file.cases, start=1):
+            as_said = "NO, not as its file says" if played.differences else "As its file says"
+            ended = f"  {number}: {played.case.title}: {played.ended.rstrip('.')}. {as_said}."
+            yield Text(ended, style="bold red" if played.differences else "")
+            if played.differences:
+                yield from in_full(played)
+        yield from _beyond(file)
+
+    def _happened(self) -> Iterator[Text]:
+        yield Text(self.title, style="bold red")
+        yield from (Text(f"  {words}") for words in self.said)
 
 
 def in_full(played: Played) -> Iterator[RenderableType]:
@@ -81,14 +100,14 @@ def _listed(heading: str, lines: Sequence[str]) -> Iterator[Text]:
         yield from (Text(f"  - {line}") for line in lines)
 
 
+def _beyond(file: PlayedFile) -> Iterator[Text]:
+    yield from (Text(f"  As its file says: NO: {difference}", style="bold red") for difference in file.beyond)
+
+
 def _mosaic_lines(played: Played) -> list[str]:
-    own = f"{played.case.start.id}-"
-    children = [
-        f"{child.removeprefix(own)}: {' + '.join(actions) or 'open'}"
-        for child, actions in played.books.children.items()
-    ]
-    shared = [f"{s.document.removeprefix(own)} version {s.version} open to {s.team}" for s in played.books.shared]
-    return children + shared
+    children = [f"{child}: {' + '.join(actions) or 'open'}" for child, actions in played.books.children.items()]
+    shared = [f"{s.document} version {s.version} open to {s.team}" for s in played.books.shared]
+    return [played.case.as_written(line) for line in children + shared]
 
 
 def _mail_lines(played: Played) -> list[str]:
@@ -101,9 +120,9 @@ def _mail_words(mail: ExpectedMail) -> str:
     return f"{mail.subject} → {mail.to}{attached}"
 
 
-def verdict(played: Sequence[Played], *, in_trial: bool = False) -> Text:
+def verdict(played: Sequence[PlayedFile], *, in_trial: bool = False) -> Text:
     """Whether every case went as its file says, and which did not."""
-    wrong = [f"{one.case.title} ({one.case.start.id})" for one in played if one.differences]
+    wrong = [f"{one.title} ({one.id})" for one in played if one.differences]
     if wrong:
         return Text(f"NO: {len(wrong)} of {len(played)} did not go as the file says: {'; '.join(wrong)}.", "bold red")
     went = "The case went as its file says" if len(played) == 1 else f"All {len(played)} cases went as their files say"

@@ -21,7 +21,7 @@ from benchmarks.chaos.books import (
 from benchmarks.chaos.plan import HELD, KILLED, how_sent, planned
 from benchmarks.herd.books import MailSeen
 from cli.rehearsal.books import Books
-from cli.rehearsal.case import CaseFile
+from cli.rehearsal.case import Case
 from cli.rehearsal.case_file import read_case
 from cli.rehearsal.player import EARLY_HELP
 from tests.pace import patient
@@ -76,12 +76,12 @@ def test_a_child_who_was_closed_or_given_to_the_service_twice_is_seen() -> None:
     assert len(closed_once("t-1", CLOSING, [passed_on, passed_on]).doubled) == 1
 
 
-def as_said(case: CaseFile) -> Books:
+def as_said(case: Case) -> Books:
     expect = case.expect
     return Books(expect.children, expect.shared, expect.mail, (), ())
 
 
-def seen(case: CaseFile) -> list[MailSeen]:
+def seen(case: Case) -> list[MailSeen]:
     return [MailSeen(str(number), AT, mail.to, mail.subject) for number, mail in enumerate(case.expect.mail)]
 
 

@@ -25,7 +25,7 @@ from temporalio.client import Client
 
 from cli.rehearsal.books import admit
 from cli.rehearsal.case_file import read_case
-from cli.rehearsal.demo import until
+from cli.rehearsal.waiting import until
 from cli.step_file import now
 from cli.views import link, views_of
 from cli.wiring import temporal

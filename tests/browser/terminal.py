@@ -13,7 +13,7 @@ from rich.text import Text
 from temporalio.client import Client
 
 from cli.reconciling import comparison_screen
-from cli.rehearsal.case_file import read_case
+from cli.rehearsal.case_file import read_file
 from cli.rehearsal.demo import play
 from cli.screens import transfer_screen
 from cli.step_file import now
@@ -48,8 +48,8 @@ def terminal(command: str, said: RenderableType, picture: str, width: int = 118)
 
 async def play_situation(rehearsal: Rehearsal, client: Client, name: str) -> None:
     """Play a situation; its transfer is called after it."""
-    case = read_case(SITUATIONS / f"{name}.yaml", called(name), now())
-    played = await play(client, rehearsal.local, case, lambda words: None)
+    file = read_file(SITUATIONS / f"{name}.yaml", called(name), now())
+    played = await play(client, rehearsal.local, file, lambda words: None)
     assert not played.differences, played.differences
 
 

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 import pytest
 from playwright.async_api import Page, expect
 
-from cli.rehearsal.case_file import read_case
+from cli.rehearsal.case_file import read_file
 from cli.rehearsal.demo import play
 from cli.step_file import new_transfer_id, now
 from cli.wiring import temporal
@@ -48,10 +48,10 @@ async def room(own_rehearsal: Rehearsal) -> AsyncIterator[Room]:
         client = await temporal()
         transfers = {}
         for path in sorted((EXAMPLES / "situations").glob("*.yaml")):
-            case = read_case(path, new_transfer_id(), now())
-            played = await play(client, own_rehearsal.local, case, lambda words: None)
+            file = read_file(path, new_transfer_id(), now())
+            played = await play(client, own_rehearsal.local, file, lambda words: None)
             assert not played.differences
-            transfers[path.stem] = case.start.id
+            transfers[path.stem] = file.id
         printed = await asyncio.to_thread(own_rehearsal.command, "views", "--json")
         links = {view["name"]: view["link"] for view in json.loads(printed.stdout)}
         yield Room(own_rehearsal, links, transfers)

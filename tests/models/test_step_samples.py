@@ -10,7 +10,7 @@ import yaml
 from cli.pages.steps import AT, READ_AS, Sample, samples
 from cli.people import read_people
 from cli.project import DOCS, EXAMPLES
-from cli.rehearsal.case import CaseFile
+from cli.rehearsal.case import Case
 from cli.rehearsal.case_file import read_case
 from cli.services import read_services
 from cli.step_file import read_step
@@ -53,7 +53,7 @@ def written(name: str) -> str:
 class Family:
     """The family of a case, as its transfer stands after some of its steps; all that is outside does what it is to."""
 
-    def __init__(self, case: CaseFile) -> None:
+    def __init__(self, case: Case) -> None:
         self.case, self.now = case, AT
         start = case.start
         people = of_transfer(PEOPLE, start.social_work_team, (start.social_worker, start.team_manager))

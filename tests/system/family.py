@@ -9,10 +9,10 @@ from typing import Any
 from temporalio.client import Client
 
 from cli.rehearsal.books import admit
-from cli.rehearsal.case import CaseFile
+from cli.rehearsal.case import Case
 from cli.rehearsal.case_file import read_case
-from cli.rehearsal.demo import until, until_machine_is_done
 from cli.rehearsal.local import LocalSettings
+from cli.rehearsal.waiting import until, until_machine_is_done
 from cli.step_file import new_transfer_id, now
 from client.letters import as_read
 from client.transfers import Transfer, send, start, status
@@ -25,7 +25,7 @@ from models.vocabulary import Actor, Role
 class Family:
     """One case file, admitted and started."""
 
-    case: CaseFile
+    case: Case
     handle: Transfer
 
     @classmethod

@@ -13,9 +13,9 @@ import yaml
 from cli.rehearsal.act_words import WORDS, act_words
 from cli.rehearsal.acts import KINDS, FailMail, FailMosaic, Fault, plans_faults, read_acts
 from cli.rehearsal.books import admit, closing_step_of, read_books
-from cli.rehearsal.case import CaseFile
+from cli.rehearsal.case import Case
 from cli.rehearsal.case_file import read_case
-from cli.rehearsal.demo import attention_words
+from cli.rehearsal.differences import attention_words
 from cli.rehearsal.expectation import ExpectedAttention, ExpectedMail, as_far_as_said, same_attention
 from cli.rehearsal.player import CARRIED_OUT, Player
 from cli.step_file import new_transfer_id, now
@@ -60,7 +60,7 @@ def stays_open(stage: str, **more: Any) -> Callable[[Any], object]:
     return change
 
 
-def read(folder: Path, change: Callable[[Any], object]) -> CaseFile:
+def read(folder: Path, change: Callable[[Any], object]) -> Case:
     return read_case(changed(folder, change), "t-1", THEN)
 
 
@@ -133,7 +133,7 @@ WRONG = {
         "Expect: say one of them, and not both",
     ),
     "open where nothing is": (stays_open("closed"), "Expect: nothing stays open there; say the outcome"),
-    "a stage that is none": (stays_open("limbo"), "Expect: stage is not one of 'consent', 'sharing'"),
+    "a stage that is none": (stays_open("limbo"), "Expect: stage is not one of consent, sharing"),
     "time that passes after the end": (
         lambda case: case["expect"].update(at="day 5 10:00"),
         "Expect: time passes in the end only where a case stays open, with stage",
@@ -307,7 +307,7 @@ def test_a_problem_that_two_items_have_names_neither_of_them():
 
 
 @pytest.fixture
-async def scene(rehearsal: Rehearsal) -> tuple[Player, CaseFile]:
+async def scene(rehearsal: Rehearsal) -> tuple[Player, Case]:
     """A family in the rehearsal Mosaic, whose transfer has not started."""
     case = read_case(MAIN_CASE, new_transfer_id(), now())
     admit(rehearsal.local, case)
@@ -317,7 +317,7 @@ async def scene(rehearsal: Rehearsal) -> tuple[Player, CaseFile]:
 class Acting:
     """Plays acts about the first child, and looks what follows."""
 
-    def __init__(self, player: Player, case: CaseFile) -> None:
+    def __init__(self, player: Player, case: Case) -> None:
         self.player, self.case = player, case
         self.child, self.document = case.mosaic.children[0].ref, case.mosaic.documents[0].ref
 
@@ -340,7 +340,7 @@ class Acting:
 
 
 @pytest.fixture
-def acting(scene: tuple[Player, CaseFile]) -> Acting:
+def acting(scene: tuple[Player, Case]) -> Acting:
     return Acting(*scene)
 
 

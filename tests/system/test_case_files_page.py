@@ -7,14 +7,14 @@ import pytest
 
 from cli.project import DOCS
 from cli.rehearsal.acts import KINDS
-from cli.rehearsal.case import CaseFile, RehearsalFamily
+from cli.rehearsal.case import Case, CaseFile, RehearsalFamily
 from cli.rehearsal.case_file import BESIDE_THE_STEP
 from cli.rehearsal.expectation import Expectation
 from tests.system.conftest import Rehearsal
 
 PAGE = (DOCS / "case-files.md").read_text(encoding="utf-8")
-[EXAMPLE] = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
-READ_FROM_STEPS = {"moments", "meanwhile"}
+EXAMPLE = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)[0]
+READ_FROM_STEPS = {"moments", "repeats", "meanwhile"}
 """What a case holds of its steps, and no field of the file."""
 
 
@@ -33,8 +33,9 @@ def test_the_example_of_the_page_goes_as_it_says(rehearsal: Rehearsal, tmp_path:
 
 
 def test_the_tables_name_every_field_of_a_case_file_and_no_other():
-    of_the_file, of_a_step, of_what_is_expected = tables("The fields")
-    assert of_the_file == set(CaseFile.model_fields) - READ_FROM_STEPS
+    of_the_file, of_a_case, of_a_step, of_what_is_expected = tables("The fields")
+    assert of_the_file == set(CaseFile.model_fields) - {"id"}
+    assert of_a_case == set(Case.model_fields) - READ_FROM_STEPS - {"own", "mosaic"}
     assert of_a_step == BESIDE_THE_STEP
     assert of_what_is_expected == set(Expectation.model_fields)
 

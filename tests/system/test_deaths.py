@@ -19,10 +19,10 @@ from adapters.smtp import message_id
 from benchmarks.rehearsal import at_any_hour
 from cli.people import read_people
 from cli.rehearsal.books import admit, alert_of, is_of, read_books
-from cli.rehearsal.case import CaseFile
+from cli.rehearsal.case import Case
 from cli.rehearsal.case_file import read_case
-from cli.rehearsal.demo import skip_to
 from cli.rehearsal.expectation import ExpectedMail
+from cli.rehearsal.skipping import skip_to
 from cli.services import read_services
 from cli.step_file import new_transfer_id, now
 from cli.wiring import temporal
@@ -254,7 +254,7 @@ class Place:
 class Journey:
     """One family's way, and the people who go it: each waits until the machine is at rest."""
 
-    case: CaseFile
+    case: Case
     handle: Transfer
     place: Place
 

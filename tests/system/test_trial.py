@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from temporalio.service import RPCError, RPCStatusCode
 
-from cli.rehearsal.demo import until as demo_until
+from cli.rehearsal.waiting import until as demo_until
 from cli.rehearse import MARK
 from tests.pace import A_MOMENT, patient
 from tests.system.conftest import MAIN_CASE, Rehearsal

@@ -78,8 +78,8 @@ def test_a_wrong_child_does_not_make_the_list_of_children_empty(tmp_path: Path) 
 
 
 def test_where_the_family_is_wrong_no_child_is_called_unknown(tmp_path: Path) -> None:
-    assert lines_of(tmp_path, lambda case: case["mosaic"].pop("teams")) == [
-        "line 22: Teams is missing. In the file: `teams`."
+    assert lines_of(tmp_path, lambda case: case["mosaic"].pop("family_ref")) == [
+        "line 22: The family is missing. In the file: `family_ref`."
     ]
 
 

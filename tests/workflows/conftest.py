@@ -20,6 +20,7 @@ from temporalio.testing import TimeSkipper, WorkflowEnvironment
 
 from adapters.keyring import Keyring
 from adapters.temporal_client import transfers_plugin
+from cli.rehearsal.skipping import begins_at
 from client.comparison import TemporalTransfers
 from client.journeys import kind_named
 from client.letters import as_read
@@ -308,9 +309,9 @@ class House:
     async def start(self, *children: str, **changes: Any) -> Transfer:
         return await self.start_as(self.request(*children, **changes))
 
-    async def start_as(self, request: Start) -> Transfer:
+    async def start_as(self, request: Start, at: datetime | None = None) -> Transfer:
         kind = kind_named(request.kind)
-        handle = await self.client.start_workflow(
+        handle = await begins_at(self.client, at).start_workflow(
             kind.type,
             request,
             id=workflow_id(kind.name, request.id),

@@ -16,9 +16,9 @@ from temporalio.converter import DataConverter, DefaultFailureConverterWithEncod
 from adapters.encryption import ClassedPayloadConverter, EncryptedPayloads
 from cli.people import read_people
 from cli.rehearsal.acts import OnRecord
-from cli.rehearsal.case import CaseFile
-from cli.rehearsal.case_file import read_case
-from cli.rehearsal.demo import until_machine_is_done
+from cli.rehearsal.case import Case
+from cli.rehearsal.case_file import read_file
+from cli.rehearsal.waiting import until_machine_is_done
 from cli.services import read_services
 from client.checks import with_item_meant
 from models.errors import LastingError
@@ -58,29 +58,45 @@ def _held(said: ChildRecord) -> ChildRecord:
     return NOTHING_KEEPS_OPEN.model_copy(update={name: getattr(said, name) for name in said.model_fields_set})
 
 
-async def play(house: House, path: Path) -> tuple[CaseFile, Transfer]:
-    """A family's case to its end, each step when the machine has come to rest."""
+async def play(house: House, path: Path) -> tuple[Case, Transfer]:
+    """A file to its end, each step when the machine has come to rest; the last of its cases."""
     house.register.services = {service.ref: service for service in read_services(EXAMPLES / "services.csv")}
     house.register.directory = read_people(EXAMPLES / "people.csv")
     if "@refused.example" in path.read_text(encoding="utf-8"):
         house.post.troubles.before("send_letter", LastingError("refused_address", "550"))
-    case = read_case(path, f"{house.queue}-example", datetime.now(UTC))
-    house.mosaic.documents = {(d.ref, v.version): v.text for d in case.mosaic.documents for v in d.versions}
-    house.mosaic.records = {child.ref: _held(child.record) for child in case.mosaic.children}
-    if case.already_open is not None:
-        await (await house.start_as(case.already_open)).settled()
-    transfer = await house.start_as(case.start)
-    for step, moment, acts in zip(case.steps, case.moments, case.meanwhile, strict=True):
-        await transfer.settled()
+    file = read_file(path, f"{house.queue}-example", datetime.now(UTC))
+    house.mosaic.documents = {(d.ref, v.version): v.text for f in file.mosaic for d in f.documents for v in d.versions}
+    house.mosaic.records = {child.ref: _held(child.record) for family in file.mosaic for child in family.children}
+    transfers: dict[str, Transfer] = {}
+    for turn in file.turns():
+        if turn.step is None:
+            transfers[turn.case.start.id] = await _started(house, turn.case)
+        elif not turn.again:
+            await _step(house, turn.case, turn.step, transfers[turn.case.start.id])
+    for case in file.journeys:
+        if case.expect.outcome is not None:
+            assert await transfers[case.start.id].outcome() == case.expect.outcome
+    return case, transfers[case.start.id]
+
+
+async def _started(house: House, case: Case) -> Transfer:
+    transfer = await house.start_as(case.start, case.at)
+    if case.at is not None:
+        await transfer.skip_to(case.at)
+    await transfer.settled()
+    return transfer
+
+
+async def _step(house: House, case: Case, place: int, transfer: Transfer) -> None:
+    step, moment, acts = case.steps[place], case.moments[place], case.meanwhile[place]
+    await transfer.settled()
+    now = await until_machine_is_done(transfer.handle, step)
+    if moment is not None:
+        await transfer.skip_to(moment)
         now = await until_machine_is_done(transfer.handle, step)
-        if moment is not None:
-            await transfer.skip_to(moment)
-            now = await until_machine_is_done(transfer.handle, step)
-        for opened_again in (act for act in acts if isinstance(act, OnRecord)):
-            house.mosaic.reopen(opened_again.child)
-        await transfer.record(with_item_meant(step, now))
-    assert await transfer.outcome() == case.expect.outcome
-    return case, transfer
+    for opened_again in (act for act in acts if isinstance(act, OnRecord)):
+        house.mosaic.reopen(opened_again.child)
+    await transfer.record(with_item_meant(step, now))
 
 
 async def opened(history: WorkflowHistory) -> WorkflowHistory:

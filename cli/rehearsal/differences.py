@@ -1,0 +1,75 @@
+"""What is not as a case file says: in the transfer itself, in the register, in Mosaic, in the mailbox."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+
+from cli.rehearsal.books import Books
+from cli.rehearsal.case import Case, CaseFile
+from cli.rehearsal.expectation import (
+    BY_ITSELF,
+    WAITS,
+    ExpectedClock,
+    as_far_as_said,
+    as_on_duty,
+    how_it_ended,
+    same_attention,
+)
+from cli.wiring import directory
+from models.attention import Attention, Resolution
+from models.journey.status import Status
+from models.kinds import OFFICES, Audience
+
+HOW_IT_ENDED = {
+    Resolution.RETRY: "tried again",
+    Resolution.DONE_BY_HAND: "done by hand",
+    Resolution.SKIP: "skipped",
+    BY_ITSELF: "ended by itself",
+    WAITS: "still waits for a person",
+}
+"""How an item that needed attention ended, in plain words."""
+
+
+def differences(case: Case, now: Status, books: Books, shown: Status | None) -> list[str]:
+    """What is not as the case file says, in plain words."""
+    expect = case.expect
+    found = []
+    if expect.outcome is not None and now.outcome != expect.outcome:
+        found.append(f"it should end as: {expect.outcome.words}")
+    if expect.stage is not None and now.stage != expect.stage:
+        found.append(f"it should stay open at: {expect.stage.words}; it is at: {now.stage_words}")
+    if books.children != expect.children:
+        found.append(f"Mosaic should hold for the children: {expect.children}")
+    if sorted(map(str, books.shared)) != sorted(map(str, expect.shared)):
+        found.append(f"shared should be: {'; '.join(map(str, expect.shared)) or 'nothing'}")
+    if sorted(map(str, as_far_as_said(books.mail, expect.mail))) != sorted(map(str, expect.mail)):
+        found.append(f"sent should be: {'; '.join(map(str, expect.mail)) or 'nothing'}")
+    clocks = tuple(ExpectedClock(kind=c.kind, due=c.due, ended=c.state) for c in now.responses if c.due)
+    if case.expect.clocks and clocks != expect.clocks:
+        found.append(f"the clocks should be: {'; '.join(map(str, expect.clocks))}; they are: {clocks}")
+    offices = (OFFICES[who] for who in (Audience.DUTY_AND_ADVICE, Audience.EMERGENCY_DUTY_TEAM))
+    on_duty = {address for office in offices if (address := directory().address_of(office)) is not None}
+    alerts = as_on_duty(books.alerts, expect.alerts, on_duty)
+    if Counter(map(str, alerts)) != Counter(map(str, expect.alerts)):
+        found.append(f"alerts should be: {'; '.join(map(str, expect.alerts)) or 'none'}")
+    if not same_attention(now.attention, expect.attention):
+        found.append(f"attention should be: {'; '.join(map(str, expect.attention)) or 'needed by nothing'}")
+    if not same_standing(shown, now):
+        found.append(f"the register shows: {shown.stage_words if shown else 'nothing'}")
+    return [*found, *(f"the due date of {name} is not what its certificate says" for name in books.wrong_certificates)]
+
+
+def same_standing(shown: Status | None, now: Status) -> bool:
+    """Whether the register shows how the transfer stands."""
+    return shown is not None and (shown.stage, shown.outcome) == (now.stage, now.outcome)
+
+
+def beyond(file: CaseFile, ids: Collection[str]) -> Iterator[str]:
+    """What the register has under the id of this file that none of its cases started."""
+    started = {case.start.id for case in file.journeys}
+    of_this = {one for one in ids if one == file.id or one.startswith(f"{file.id}-")}
+    yield from (f"nobody started {one}, which the register has" for one in sorted(of_this - started))
+
+
+def attention_words(item: Attention) -> str:
+    """What needed attention, what had happened, and how it ended."""
+    return f"{item.what}. {item.words.happened} → {HOW_IT_ENDED[how_it_ended(item)]}"

@@ -1,0 +1,188 @@
+"""A case file that tells of several cases of one day: how it is read, in which order it is played, what it compares."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from cli.rehearsal.case import CaseFile
+from cli.rehearsal.case_file import read_case, read_file
+from cli.rehearsal.differences import beyond
+from client.errors import InputError
+from tests.system.conftest import Rehearsal
+
+MONDAY = datetime(2026, 4, 13, 10, tzinfo=UTC)
+HUB = {"id": "eh-4", "role": "early_help_service", "team": "EH-EAST"}
+
+
+def case(title: str, child: str, **changes: Any) -> dict[str, Any]:
+    """A request that is read, routed a day later, and of which the referrer hears."""
+    family = child.partition("-")[0]
+    start = {
+        "children": [{"ref": child}],
+        "lead_child": child,
+        "family_ref": family,
+        "service_ref": "east-hub",
+        "received": {"channel": "central_mailbox", "at": "day 1 09:00"},
+        "referrer": {"who": "Ms Field", "kind": "professional", "reached": "At the school"},
+        "asks_for": "Help with the mornings.",
+        "plan_open": False,
+    }
+    steps = [
+        {"step": "read_for_harm", "actor": HUB},
+        {
+            "step": "record_response",
+            "at": "day 2 10:00",
+            "actor": HUB,
+            "outcome": "guidance",
+            "because": "Talked over by telephone.",
+        },
+        {"step": "record_referrer_told", "actor": HUB, "said": "Thank you. It is dealt with.", "how": "By telephone"},
+    ]
+    alerts = [{"to": "lead@east-hub.example", "what": "news"}]
+    expect = {"outcome": "guidance", "children": {}, "alerts": alerts}
+    return {"title": title, "start": start, "steps": steps, "expect": expect, **changes}
+
+
+def day() -> dict[str, Any]:
+    """Three requests about two families: the second one came earlier, and is typed twice."""
+    families = [{"family_ref": name, "children": [{"ref": f"{name}-1", "name": "Ivo Example"}]} for name in ("a", "b")]
+    first = case("The school", "a-1", at="day 1 11:00")
+    second = case("The nursery", "b-1", at="day 1 09:30", again_at="day 1 12:00")
+    second["steps"][0]["again_at"] = "day 3 10:00"
+    third = case("The health visitor", "a-1", at="day 1 11:30")
+    third["steps"][1] |= {"outcome": "routed", "routed_to": "Who answers the first one."}
+    third["expect"]["outcome"] = "routed"
+    return {"title": "A day", "journey": "help-request", "mosaic": families, "journeys": [first, second, third]}
+
+
+def written(folder: Path, change: Callable[[Any], object]) -> Path:
+    content = day()
+    change(content)
+    (path := folder / "day.yaml").write_text(yaml.safe_dump(content, sort_keys=False))
+    return path
+
+
+def read(folder: Path, change: Callable[[Any], object] = lambda _: None) -> CaseFile:
+    return read_file(written(folder, change), "t-1", MONDAY)
+
+
+def test_everything_is_sent_as_its_time_comes_whatever_its_place_in_the_file(tmp_path: Path):
+    sent = [(turn.case.start.id, turn.step, turn.again) for turn in read(tmp_path).turns()]
+    nursery, school, visitor = "t-1-2", "t-1-1", "t-1-3"
+    assert sent == [
+        (nursery, None, False),
+        (nursery, 0, False),
+        (school, None, False),
+        (school, 0, False),
+        (visitor, None, False),
+        (visitor, 0, False),
+        (nursery, None, True),
+        (school, 1, False),
+        (school, 2, False),
+        (nursery, 1, False),
+        (nursery, 2, False),
+        (visitor, 1, False),
+        (visitor, 2, False),
+        (nursery, 0, True),
+    ]
+
+
+def test_the_references_of_all_families_are_the_own_ones_of_the_file(tmp_path: Path):
+    file = read(tmp_path)
+    assert [case.mosaic.family_ref for case in file.journeys] == ["t-1-a", "t-1-b", "t-1-a"]
+    assert [case.start.children[0].ref for case in file.journeys] == ["t-1-a-1", "t-1-b-1", "t-1-a-1"]
+    assert file.journeys[0].as_written("t-1-a-1 of t-1-a") == "a-1 of a"
+
+
+def test_each_of_several_may_be_of_a_kind_of_its_own(tmp_path: Path):
+    file = read(tmp_path, lambda said: said["journeys"][0].update(journey="help-request"))
+    assert {case.journey for case in file.journeys} == {"help-request"}
+
+
+def of_first(**changes: Any) -> Callable[[Any], object]:
+    return lambda said: said["journeys"][0].update(changes)
+
+
+def without(name: str) -> Callable[[Any], object]:
+    return lambda said: said["journeys"][1].pop(name)
+
+
+def at_the_first_step(**changes: Any) -> Callable[[Any], object]:
+    return lambda said: said["journeys"][0]["steps"][0].update(changes)
+
+
+WRONG = {
+    "no list": (lambda said: said.update(journeys="none"), "This is not a list of what starts, with its steps."),
+    "an empty list": (lambda said: said.update(journeys=[]), "This is not a list of what starts, with its steps."),
+    "no case": (lambda said: said["journeys"].append("none"), "This is nothing that starts, with its steps."),
+    "no start": (without("start"), "This has no start."),
+    "no steps": (without("steps"), "This has no steps."),
+    "no expectation": (without("expect"), "Expect is missing. In the file: `expect`."),
+    "a start beside several": (lambda said: said.update(start={}), "There is no field called start."),
+    "a family in a case": (of_first(mosaic={}), "There is no field called mosaic."),
+    "an unknown journey": (of_first(journey="holiday"), "There is no such journey; the journeys are"),
+    "an unknown family": (
+        lambda said: said["journeys"][0]["start"].update(family_ref="c"),
+        "Mosaic does not know family c.",
+    ),
+    "a child of another family": (
+        lambda said: said["journeys"][0]["start"].update(children=[{"ref": "b-1"}], lead_child="b-1"),
+        "Mosaic does not know child b-1.",
+    ),
+    "a child of two families": (
+        lambda said: said["mosaic"][1]["children"].append({"ref": "a-1", "name": "Ivo Example"}),
+        "a-1: another family of this file has it, too.",
+    ),
+    "a start before the day": (of_first(at="60 days ago"), "This is no working day and time"),
+    "a start too early": (of_first(at="2026-04-01T10:00:00Z"), "This is before what comes before it"),
+    "the same again before it": (of_first(again_at="day 1 10:59"), "This is before what comes before it"),
+    "the same step again before it": (at_the_first_step(again_at="day 1 10:00"), "This is before what comes before it"),
+    "a step before its start": (at_the_first_step(at="day 1 10:00"), "This is before what comes before it"),
+    "a day without a time": (at_the_first_step(at="day 1"), "This is no working day and time"),
+    "no outcome of any journey": (
+        lambda said: said["journeys"][0]["expect"].update(outcome="well"),
+        "Expect: the outcome is not one of transferred, ",
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "words"), WRONG.values(), ids=WRONG)
+def test_what_is_wrong_in_one_of_several_is_said_in_a_line_with_its_place(
+    tmp_path: Path, change: Callable[[Any], object], words: str
+):
+    with pytest.raises(InputError) as error:
+        read(tmp_path, change)
+    assert re.fullmatch(rf"\S+day\.yaml: line \d+: {re.escape(words)}.*", str(error.value))
+
+
+def test_a_file_of_several_is_played_by_the_demo_alone(tmp_path: Path):
+    with pytest.raises(InputError, match="tells of several transfers; play it with `transfers demo`"):
+        read_case(written(tmp_path, lambda _: None), "t-1", MONDAY)
+
+
+def test_what_nobody_started_is_no_part_of_the_day(tmp_path: Path):
+    ids = ["t-1-1", "t-1-2", "t-1-3", "t-1-4", "t-10-1", "t-2"]
+    assert list(beyond(read(tmp_path), ids)) == ["nobody started t-1-4, which the register has"]
+
+
+def test_the_demo_plays_a_day_and_what_is_sent_once_more_changes_nothing(rehearsal: Rehearsal, tmp_path: Path):
+    played = rehearsal.command("demo", str(written(tmp_path, lambda _: None)))
+    assert played.returncode == 0, played.stdout + played.stderr
+    said = played.stdout.splitlines()
+    assert "  2: started once more → A transfer 2 was started before." in said
+    assert "  2: Early Help service sends the same again → its first receipt" in said
+    assert "  3: The health visitor: Routed to who answers for the child. As its file says." in said
+
+
+def test_the_demo_says_which_of_several_is_not_as_the_file_says(rehearsal: Rehearsal, tmp_path: Path):
+    path = written(tmp_path, lambda said: said["journeys"][1]["expect"].update(alerts=[]))
+    played = rehearsal.command("demo", str(path))
+    assert played.returncode == 1
+    assert "  2: The nursery: Guidance was given. NO, not as its file says." in played.stdout
+    assert "  As its file says: NO: alerts should be: none" in played.stdout
+    assert "  1: The school: Guidance was given. As its file says." in played.stdout
