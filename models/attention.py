@@ -157,7 +157,7 @@ PROBLEMS = {
     ),
     "unknown_service": Problem(
         "The service directory does not know the service.",
-        "Put the service into the directory, then retry. Or the social worker names another service.",
+        "Put the service into the directory, then retry. Or whoever named it names another one.",
     ),
     "child_elsewhere": Problem(
         "The child who was added is in another open transfer.",

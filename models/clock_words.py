@@ -93,6 +93,13 @@ CLOCK_WORDS = {
         "The team that answers requests: tell them, in words that name nobody else; then record it.",
         f"{OWN_RULE} (ER-15).",
     ),
+    ClockKind.TAKEN_OVER: ClockWords(
+        "word of another team that it has a request",
+        "A request for Early Help was given to another team, which has not said that it has it.",
+        "The team to which it was given: see what it waits for and until when, and record that you have taken it over.",
+        f"{OWN_RULE} (ER-06).",
+        since="Given:",
+    ),
     ClockKind.CONSENT_ASKED: ClockWords(
         "family's own word on support",
         "Support was offered to a family, and it is not recorded whether they agree to it themselves.",

@@ -73,6 +73,8 @@ class ClockKind(StrEnum):
     """The review of a family that waits for support that was offered (ER-15)."""
     REFERRER_TOLD = "referrer_told"
     """The word that whoever asked has heard what became of the request (ER-15)."""
+    TAKEN_OVER = "taken_over"
+    """The word of another team that it has a request that was given to it (ER-06)."""
     CONSENT_ASKED = "consent_asked"
     """A family's own word on support that was offered on somebody else's (SU-04)."""
     CONSENT = "consent"
@@ -155,6 +157,8 @@ class Audience(StrEnum):
     """Of social work."""
     CHAIR = "chair"
     CONFERENCE_MANAGER = "conference_manager"
+    OWNER = "owner"
+    """Who answers for a family that waits for support."""
     EARLY_HELP_MANAGER = "early_help_manager"
     TARGETED_SERVICES_LEADER = "targeted_services_leader"
     OPERATIONS = "operations"
@@ -172,6 +176,7 @@ class Audience(StrEnum):
             "team_manager": "the social work team manager",
             "chair": "the chair of the meeting",
             "conference_manager": "the conference manager",
+            "owner": "who answers for the family that waits",
             "early_help_manager": "the manager of the Early Help service",
             "targeted_services_leader": "the Targeted Services Leader",
             "operations": "operations",
@@ -188,6 +193,7 @@ NAMED = frozenset(
         Audience.TEAM_MANAGER,
         Audience.CHAIR,
         Audience.CONFERENCE_MANAGER,
+        Audience.OWNER,
         Audience.DUTY_AND_ADVICE,
         Audience.EMERGENCY_DUTY_TEAM,
         Audience.ON_DUTY,

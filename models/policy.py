@@ -175,12 +175,15 @@ NEXT_DAY = ClockPolicy(
 )
 """ER-12, ER-15: by the close of the next working day."""
 
+TAKEN_OVER = NEXT_DAY.model_copy(update={"at_once": (CONTACT,)})
+"""ER-06: another team that gets a request is told as the first was."""
+
 OFFERED_WAITING = ClockPolicy(
     working_days=0,
     warns_ahead=True,
     ladder=(
-        Rung(kind=RungKind.REMINDER, working_days=-1, at="opening", audiences=(CONTACT,)),
-        Rung(kind=RungKind.END, working_days=0, at="closing", audiences=(CONTACT, SERVICE_MANAGER)),
+        Rung(kind=RungKind.REMINDER, working_days=-1, at="opening", audiences=(Audience.OWNER, CONTACT)),
+        Rung(kind=RungKind.END, working_days=0, at="closing", audiences=(Audience.OWNER, CONTACT, SERVICE_MANAGER)),
     ),
 )
 """ER-15: counted from the day on which a waiting family is looked at again."""
@@ -236,6 +239,7 @@ DEFAULT_CLOCKS = {
     ClockKind.REDIRECTED: REDIRECTED,
     ClockKind.OFFERED_WAITING: OFFERED_WAITING,
     ClockKind.REFERRER_TOLD: NEXT_DAY,
+    ClockKind.TAKEN_OVER: TAKEN_OVER,
     ClockKind.CONSENT_ASKED: _wait(10, 5, 8, CONTACT, SERVICE_MANAGER),
     ClockKind.CONSENT: _wait(10, 5, 8, WORKER, MANAGER),
     ClockKind.SHARING: _wait(10, 5, 8, WORKER, MANAGER),

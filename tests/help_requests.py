@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
-from models.effects import Effect
+from models.effects import Effect, EffectResult, Ended
 from models.help_request.beginning import begun
 from models.help_request.facts import HelpFacts
 from models.help_request.journey import HELP_REQUEST
@@ -22,16 +22,17 @@ from models.help_request.steps.admission import (
     ReturnIncomplete,
     WithdrawConsent,
 )
-from models.help_request.steps.response import CancelRequest, Reassign, RecordReferrerTold, RecordResponse
+from models.help_request.steps.response import CancelRequest, Reassign, RecordReferrerTold, RecordResponse, TakeOver
 from models.journey import clocks, ladder, missing, recording, refusing
 from models.journey import status as statuses
 from models.journey.answers import Refusal
 from models.journey.due_dates import calculations
 from models.journey.ladder import next_rung
+from models.journey.recording import record_result
 from models.journey.steps import ReportSignificantHarm, Step
 from models.kinds import EffectKind
 from models.vocabulary import Actor, Role
-from tests.builders import CHILD, NOW, SIBLING, THEN, calculated, opening, result
+from tests.builders import CHILD, NOW, SIBLING, THEN, calculated, opening, result, service
 
 HUB = Actor(id="hub-1", role=Role.EARLY_HELP_SERVICE, team="team-eh")
 FORM = "2025-08"
@@ -202,6 +203,11 @@ def waiting(**changes: Any) -> RecordResponse:
     return response(Outcome.WAITING, **{**said, **changes})
 
 
+def routed(**changes: Any) -> RecordResponse:
+    taken = {"who": "The social worker", "at": THEN}
+    return response(Outcome.ROUTED, **{"routed_to": "The social worker of the child", "taken_by": taken, **changes})
+
+
 def told(**changes: Any) -> RecordReferrerTold:
     return _step(
         RecordReferrerTold, {"said": "Your request was dealt with. Thank you.", "how": "By telephone"}, changes
@@ -210,6 +216,18 @@ def told(**changes: Any) -> RecordReferrerTold:
 
 def given_to(service: str, **changes: Any) -> Reassign:
     return _step(Reassign, {"service_ref": service, "because": "The family moved."}, changes)
+
+
+def taken_over(**changes: Any) -> TakeOver:
+    return _step(TakeOver, {}, changes)
+
+
+def known(now: HelpFacts, ref: str, moment: datetime = NOW) -> HelpFacts:
+    """The directory has answered that it knows the service to which the request was given."""
+    effect = now.service_look_up
+    assert effect is not None
+    found = EffectResult(effect=effect, ended=Ended.DONE, at=moment, evidence=ref, service=service(ref=ref))
+    return keeping_time(record_result(now, found), moment)
 
 
 def cancellation(**changes: Any) -> CancelRequest:

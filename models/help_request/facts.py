@@ -31,14 +31,13 @@ from models.help_request.steps.admission import (
     WithdrawConsent,
 )
 from models.help_request.steps.every import AnyStep
-from models.help_request.steps.response import CancelRequest, Reassign, RecordReferrerTold, RecordResponse
+from models.help_request.steps.response import CancelRequest, Reassign, RecordReferrerTold, RecordResponse, TakeOver
 from models.journey.facts import Facts
 from models.journey.recorded import RecordedStep
 from models.journey.remembered import remembered
 from models.journey.reports import covers
 from models.journey.steps import ReportsHarm, SpokenTo, Step
 from models.kinds import EffectKind
-from models.services import EarlyHelpService
 from models.vocabulary import Role
 
 NEW_WORDS = (ReceiveDocuments, CompleteRequest, AnswerRiskMatrix, RecordGraduatedResponse)
@@ -49,6 +48,10 @@ class Recorded(RecordedStep):
     """A step of a request as it was recorded."""
 
     step: AnyStep
+
+
+def _look_for(step: Reassign) -> Effect:
+    return Effect(kind=EffectKind.LOOK_UP_SERVICE, service=step.service_ref, step=step.step_id)
 
 
 class HelpFacts(Facts):
@@ -95,7 +98,12 @@ class HelpFacts(Facts):
 
     @property
     def service_ref(self) -> str:
-        """Who answers it now."""
+        """Who answers it now: one that the directory does not know never does (ER-06)."""
+        return self.given.service_ref if self.given else self.request.service_ref
+
+    @property
+    def service_named(self) -> str:
+        """To whom it was given last, though the directory was not asked yet, or does not know them."""
         named = self.last_of(Reassign)
         return named.service_ref if named else self.request.service_ref
 
@@ -103,14 +111,19 @@ class HelpFacts(Facts):
     def service_look_up(self) -> Effect | None:
         """The look for that service into the directory, since the request was given to it."""
         named = self.last_of(Reassign)
-        if named is None:
-            return None
-        return Effect(kind=EffectKind.LOOK_UP_SERVICE, service=named.service_ref, step=named.step_id)
+        return _look_for(named) if named is not None else None
 
     @property
-    def service(self) -> EarlyHelpService | None:
-        """As the directory has it."""
-        return super().service if self.ended(self.service_look_up) else None
+    def given(self) -> Reassign | None:
+        """The step by which it came to the team that answers it now; None where that has it from the start."""
+        found = ((step, self.result(_look_for(step))) for step in reversed(self.all_of(Reassign)))
+        return next((step for step, result in found if result is not None and result.service is not None), None)
+
+    @property
+    def to_take_over(self) -> Reassign | None:
+        """ER-06: it was given to the team that answers it now, which has not said yet that it has it."""
+        given, taken = self.given, self.last_of(TakeOver)
+        return None if given is None or (taken is not None and self.came_after(taken, given)) else given
 
     @property
     def is_read(self) -> bool:
@@ -179,6 +192,11 @@ class HelpFacts(Facts):
         """ER-15: how the family may be reached safely."""
         said = self.last_of(RecordReach)
         return said.reach if said is not None else self.request.reach
+
+    @property
+    def owner(self) -> str | None:
+        """ER-15: who answers for a family that waits, by reference."""
+        return self.response.owner if self.response is not None else None
 
     @property
     def risk_matrix(self) -> AnswerRiskMatrix | None:

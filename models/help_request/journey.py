@@ -63,6 +63,12 @@ def _reported(facts: HelpFacts, now: datetime) -> Iterator[Waiting]:
     yield Waiting(ClockKind.REDIRECTED, "", min(first, default=now))
 
 
+def _given(facts: HelpFacts, now: datetime) -> Iterator[Waiting]:
+    """ER-06: each team that gets the request is told anew."""
+    given = facts.to_take_over
+    yield Waiting(ClockKind.TAKEN_OVER, f"given-{given.step_id}" if given else "", now)
+
+
 def outcome(facts: HelpFacts) -> Outcome:
     """How it ended."""
     if facts.settled is not None:
@@ -102,7 +108,12 @@ HELP_REQUEST = Journey[HelpFacts](
     raisings=(),
     notes=(harm.NOTE,),
     waiting=waiting,
-    counted_from={ClockKind.HARM_READ: _receipt, ClockKind.OFFERED_WAITING: _reviews, ClockKind.REDIRECTED: _reported},
+    counted_from={
+        ClockKind.HARM_READ: _receipt,
+        ClockKind.OFFERED_WAITING: _reviews,
+        ClockKind.REDIRECTED: _reported,
+        ClockKind.TAKEN_OVER: _given,
+    },
     answers={ClockKind.HELP_REQUEST: _answers},
     child_states=child_states,
     receiver=lambda _, __: None,

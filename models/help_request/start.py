@@ -81,6 +81,12 @@ class Form(Frozen):
     document_ref: Ref | None = None
     """Where it is kept in Mosaic."""
 
+    @property
+    def words(self) -> str:
+        """The part, its version, and where it is kept, as people read it."""
+        kept = f", kept as {self.document_ref}" if self.document_ref else ""
+        return f"{self.part.replace('_', ' ')} of version {self.version}{kept}"
+
 
 class Relation(StrEnum):
     """Who somebody of the family is whose word it is."""
@@ -217,10 +223,11 @@ class HelpRequest(Start):
         """Who asks for what, how they are answered, and how the family is reached."""
         who = ", ".join(filter(None, (self.referrer.who, self.referrer.organisation)))
         reach = f"\nThe family is reached: {self.reach.words}" if self.reach else ""
+        forms = f"\nCame: {', '.join(form.words for form in self.forms)}" if self.forms else ""
         rests = f"\nRests on: {self.agreement.words}" if self.agreement else ""
         because = f"\n{self.agreement.because}" if self.agreement and self.agreement.because else ""
         asked = f"{who}; answered by: {self.referrer.reached}\nAsks for: {self.asks_for}"
-        return f"{asked}{reach}{rests}{because}"
+        return f"{asked}{forms}{reach}{rests}{because}"
 
     @property
     def says_harm(self) -> bool:

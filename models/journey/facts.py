@@ -85,6 +85,11 @@ class Facts(Kept):
         raise NotImplementedError
 
     @property
+    def owner(self) -> str | None:
+        """Who answers for a family that waits, by reference; None where none does."""
+        return None
+
+    @property
     def social_worker(self) -> str | None:
         """The social worker responsible now; None where the service answers for it."""
         return None

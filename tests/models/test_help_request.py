@@ -9,7 +9,7 @@ from models.help_request.beginning import IN_THE_REQUEST
 from models.help_request.facts import HelpFacts
 from models.help_request.journey import HELP_REQUEST
 from models.help_request.stage import Outcome, Stage
-from models.help_request.start import FormPart, HelpRequest
+from models.help_request.start import Form, FormPart, HelpRequest
 from models.journey.answers import Rejected
 from models.journey.clocks import ClockState
 from models.journey.missing import is_closed, wanted
@@ -34,6 +34,7 @@ from tests.help_requests import (
     given_to,
     harm,
     keeping_time,
+    known,
     let_time_pass,
     matrix,
     next_steps,
@@ -46,14 +47,17 @@ from tests.help_requests import (
     request,
     response,
     returned,
+    routed,
     stage,
     status,
+    taken_over,
     told,
     tried,
     waiting,
     whole,
     withdrawal,
 )
+from workflows.journey.orders import people
 
 DUE = london(2026, 3, 5, 17)
 """Received on Monday 2 March 2026 at 10:00: due on Thursday at close of business."""
@@ -145,7 +149,24 @@ REFUSED: dict[tuple[str, str], Callable[[], tuple[HelpFacts, Step, str]]] = {
     ("ER-07", "answered otherwise after a report of harm"): lambda: (whole(harm()), response(), "outcome"),
     ("ER-07", "cancelled after a report of harm"): lambda: (whole(harm()), cancellation(), "step"),
     ("ER-15", "support for a child whom another holds"): lambda: (whole(**ELSEWHERE), response(), "outcome"),
-    ("ER-15", "routed to nobody"): lambda: (whole(), response(Outcome.ROUTED), "routed_to"),
+    ("ER-15", "routed to nobody"): lambda: (whole(), routed(routed_to=None), "routed_to"),
+    ("ER-15", "routed, and nobody has taken it"): lambda: (whole(), routed(taken_by=None), "taken_by"),
+    ("ER-15", "taken before it came"): lambda: (
+        whole(),
+        routed(taken_by={"who": "The social worker", "at": london(2026, 2, 27, 10)}),
+        "taken_by.at",
+    ),
+    ("ER-15", "taken later than that is recorded"): lambda: (
+        whole(),
+        routed(taken_by={"who": "The social worker", "at": NOW}),
+        "taken_by.at",
+    ),
+    ("ER-15", "support about a day that has passed"): lambda: (
+        whole(),
+        waiting(until_about="2020-03-01"),
+        "until_about",
+    ),
+    ("ER-06", "taken over, though never given"): lambda: (whole(), taken_over(), "step"),
     ("ER-15", "declined, risk unsaid"): lambda: (
         whole(),
         response(Outcome.DECLINED_BY_FAMILY),
@@ -326,7 +347,7 @@ ENDS: dict[Outcome, dict[str, Any]] = {
     Outcome.REDIRECTED: {"spoken_to": SPOKEN, "children": ({"ref": CHILD},)},
     Outcome.DECLINED_BY_FAMILY: {"risk_considered": "Seen by the school each day."},
     Outcome.NOT_REACHED: {"risk_considered": "Seen by the school each day."},
-    Outcome.ROUTED: {"routed_to": "The child's social worker"},
+    Outcome.ROUTED: {"routed_to": "The child's social worker", "taken_by": SPOKEN},
 }
 
 
@@ -557,8 +578,7 @@ def test_a_child_whom_another_journey_holds_is_routed_and_nothing_else_is_asked_
     assert asks(now) == ["ER-15"]
     assert next_steps(now)[0].step == "record_response"
     assert clock(now, ClockKind.HELP_REQUEST).due == DUE
-    routed = record(now, response(Outcome.ROUTED, routed_to="The social worker of the child"))
-    assert ended(record(routed, told())) == Outcome.ROUTED
+    assert ended(record(record(now, routed()), told())) == Outcome.ROUTED
 
 
 def test_support_counts_no_more_once_consent_was_withdrawn_and_the_request_is_answered_anew() -> None:
@@ -584,9 +604,58 @@ def test_a_cancelled_request_ends_as_such() -> None:
 @pytest.mark.clause("ER-06")
 def test_the_time_runs_on_when_another_team_answers_and_the_directory_is_asked_for_it() -> None:
     now = whole(given_to("service-south"))
-    assert now.service_ref == "service-south"
     assert [effect.kind.value for effect in wanted(HELP_REQUEST, now)] == ["look_up_service"]
+    assert known(now, "service-south").service_ref == "service-south"
     assert clock(now, ClockKind.HELP_REQUEST).due == DUE
+
+
+@pytest.mark.clause("ER-06")
+def test_a_team_that_the_directory_does_not_know_never_answers_for_a_request_and_the_first_one_still_does() -> None:
+    unknown = whole(given_to("service-nowhere"))
+    assert (unknown.service_ref, responsible(unknown)) == ("service-north", "Early Help North")
+    assert refused(unknown, given_to("service-nowhere", step_id="twice")).field == "service_ref"
+    back = record(unknown, given_to("service-north", step_id="back"))
+    assert known(back, "service-north").service_ref == "service-north"
+
+
+@pytest.mark.clause("ER-06")
+@pytest.mark.parametrize("before", [(), (returned(),), (waiting(), told())])
+def test_another_team_that_gets_a_request_is_told_as_the_first_was_and_says_that_it_has_it(
+    before: tuple[Step, ...],
+) -> None:
+    now = known(whole(*before, given_to("service-south")), "service-south")
+    news = [one for one in now.alerts if one.kind is ClockKind.TAKEN_OVER]
+    assert [(one.what, one.at, one.service_ref, one.audiences) for one in news] == [
+        (RungKind.NEWS, NOW, "service-south", (CONTACT,))
+    ]
+    assert [need.step for need in next_steps(now) if need.clause == "ER-06"][-1] == "take_over"
+    late = let_time_pass(now, london(2026, 3, 3, 17))
+    assert "A request was given to this team" in " ".join(need.ask for need in next_steps(late))
+    assert "take_over" not in [need.step for need in next_steps(record(now, taken_over()))]
+    again = known(record(now, given_to("service-west", step_id="west")), "service-west")
+    assert again.alerts[-1].service_ref == "service-west"
+
+
+@pytest.mark.clause("ER-15")
+def test_who_answers_for_a_waiting_family_is_told_of_the_review_and_what_was_agreed_is_shown() -> None:
+    now = let_time_pass(whole(waiting(), told()), london(2026, 3, 16, 17))
+    told_of = [one.audiences for one in now.alerts if one.kind is ClockKind.OFFERED_WAITING]
+    assert told_of == [(Audience.OWNER, CONTACT), (Audience.OWNER, CONTACT, SERVICE_MANAGER)]
+    assert people(now, Audience.OWNER) == ("hub-1",)
+    shown = [entry.what for entry in status(now).timeline]
+    until = "until about Wednesday 1 April 2026; to be looked at again on Monday 16 March 2026"
+    assert (
+        f"Responded to the request: Support was offered, and the family waits for it {until}; hub-1 answers for them"
+        in (shown)
+    )
+
+
+def test_where_a_form_is_kept_is_shown() -> None:
+    form = {"part": "part_1", "version": "2025-08", "document_ref": "doc-7"}
+    assert "part 1 of version 2025-08, kept as doc-7" in (facts(forms=(form,)).request.own_words or "")
+    assert documents().model_copy(update={"forms": (Form.model_validate(form),)}).gist == (
+        "part 1 of version 2025-08, kept as doc-7"
+    )
 
 
 @pytest.mark.clause("ER-06")

@@ -16,6 +16,8 @@ from models.certificate import PauseReason
 from models.clock_words import CLOCK_WORDS, RUNG_WORDS, ClockWords, alert_words, due_words, rung_words
 from models.effects import Effect, Ended
 from models.field_words import FIELD_WORDS
+from models.help_request.start import HelpRequest
+from models.help_request.steps.every import STEPS as OF_REQUESTS
 from models.journey.clocks import ClockState
 from models.journey.steps import CancelReason, SpokenTo, Step
 from models.kinds import REAL_TIME, Audience, ClockKind, EffectKind, RungKind
@@ -389,8 +391,11 @@ def test_what_is_said_after_the_fields_that_are_meant_is_a_sentence_by_itself() 
     assert [one for one in found if HALF.match(one[2]) and one[0] != "vocabulary.py"] == []
 
 
+EVERY_STEP_AND_START = (*STEPS, StepDownRequest, *OF_REQUESTS, HelpRequest)
+
+
 def test_every_field_of_a_step_and_of_a_start_has_words_and_every_word_has_its_field() -> None:
-    fields = {(within, name) for kind in (*STEPS, StepDownRequest) for within, name in fields_of(kind, "")}
+    fields = {(within, name) for kind in EVERY_STEP_AND_START for within, name in fields_of(kind, "")}
     assert {name for _, name in fields} - FIELD_WORDS.keys() == set()
     assert FIELD_WORDS.keys() - {name for _, name in fields} - {f"{within}.{name}" for within, name in fields} == set()
 

@@ -79,7 +79,7 @@ async def test_a_child_in_a_step_down_is_routed_and_the_step_down_is_left_as_it_
     asked = await begun(house)
     now = await asked.until(lambda now: now.service_name is not None)
     assert now.outcome is None
-    await asked.record(said.read(), said.response(Outcome.ROUTED, routed_to="The social worker"), said.told())
+    await asked.record(said.read(), said.routed(), said.told())
     assert await asked.outcome() == Outcome.ROUTED
     assert (await other.status()).outcome is None
 

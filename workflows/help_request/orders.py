@@ -57,5 +57,6 @@ ORDERS = Orders[HelpFacts](
         ClockKind.OFFERED_WAITING: "ER-15",
         ClockKind.REFERRER_TOLD: "ER-15",
         ClockKind.CONSENT_ASKED: "SU-04",
+        ClockKind.TAKEN_OVER: "ER-06",
     },
 )

@@ -84,6 +84,7 @@ class EarlyHelpRequest(JourneyRun[HelpFacts]):
     record_response = step(response.RecordResponse)
     record_referrer_told = step(response.RecordReferrerTold)
     reassign = step(response.Reassign)
+    take_over = step(response.TakeOver)
     recalculate_clocks = step(shared.RecalculateClocks)
     cancel = step(response.CancelRequest)
     report_significant_harm = step(shared.ReportSignificantHarm)

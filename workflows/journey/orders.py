@@ -105,19 +105,21 @@ def _post_alert(facts: Facts, intent: Intent) -> PostAlert:
 def people(facts: Facts, audience: Audience) -> tuple[str, ...]:
     """Who is meant, by reference; for a restricted family only those who are named."""
     team = None if facts.request.restricted else facts.social_work_team
+    named: tuple[str | None, ...] = ()
     match audience:
         case Audience.SOCIAL_WORKER:
-            return tuple(filter(None, (facts.social_worker, team)))
+            named = (facts.social_worker, team)
         case Audience.TEAM_MANAGER:
-            return tuple(filter(None, (facts.team_manager, team)))
+            named = (facts.team_manager, team)
+        case Audience.OWNER:
+            named = (facts.owner,)
         case Audience.CHAIR:
-            return facts.chairs
+            named = facts.chairs
         case Audience.CONFERENCE_MANAGER:
-            return tuple(person.ref for person in facts.people if Role.CONFERENCE_MANAGER in person.roles)
+            named = tuple(person.ref for person in facts.people if Role.CONFERENCE_MANAGER in person.roles)
         case office if office in OFFICES:
-            return (OFFICES[office],)
-        case _:
-            return ()
+            named = (OFFICES[office],)
+    return tuple(filter(None, named))
 
 
 def _alert_text(facts: Facts, number: int) -> AlertText:

@@ -3,7 +3,7 @@
 from models.effects import Effect
 from models.help_request.facts import HelpFacts
 from models.help_request.rows import ANSWERED, CANCELLED, Doing, Row, Rule
-from models.help_request.steps.response import CancelRequest, Reassign
+from models.help_request.steps.response import CancelRequest, Reassign, TakeOver
 from models.journey import clocks, harm
 from models.journey.rows import field, unless
 from models.journey.steps import RecalculateClocks
@@ -20,11 +20,17 @@ ROWS: tuple[Row, ...] = (
     Rule(
         None,
         Reassign,
-        field("service_ref", lambda f, s: s.service_ref == f.service_ref),
+        field("service_ref", lambda f, s: s.service_ref == f.service_named),
         "This team already answers the request.",
     ),
     Rule(None, Reassign, unless(lambda f: f.cancelled is None), CANCELLED),
     Rule(None, Reassign, unless(lambda f: f.settled is None), ANSWERED),
+    Rule(
+        "ER-06",
+        TakeOver,
+        unless(lambda f: f.to_take_over is not None),
+        "The request was not given to another team, or that team has already taken it over.",
+    ),
     Rule(None, CancelRequest, unless(lambda f: f.cancelled is None), "The request has already been cancelled."),
     Rule(
         "ER-07",

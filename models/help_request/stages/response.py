@@ -9,7 +9,7 @@ from models.help_request.stage import NEEDS_ADMISSION, Outcome
 from models.help_request.stages import consent
 from models.help_request.stages.admission import lacks_part_2
 from models.help_request.start import FormPart
-from models.help_request.steps.response import RecordReferrerTold, RecordResponse
+from models.help_request.steps.response import RecordReferrerTold, RecordResponse, TakeOver
 from models.journey import attention, harm
 from models.journey.rows import TimeIsUp, field, unless
 from models.journey.steps import CancelReason
@@ -40,6 +40,15 @@ def _not_to_duty_and_advice(facts: HelpFacts, step: RecordResponse) -> bool:
 
 def _leaves_redirection(facts: HelpFacts, step: RecordResponse) -> bool:
     return facts.redirected and step.outcome is not Outcome.REDIRECTED
+
+
+def _begins_before(facts: HelpFacts, step: RecordResponse) -> bool:  # noqa: ARG001 (a rule asks facts and step)
+    return step.until_about is not None and step.until_about < step.day
+
+
+def _taken_at_another_time(facts: HelpFacts, step: RecordResponse) -> bool:
+    taken = step.taken_by
+    return taken is not None and not facts.request.received.at <= taken.at <= step.occurred_at
 
 
 def _dealt_with(facts: HelpFacts) -> bool:
@@ -77,8 +86,8 @@ ROWS: tuple[Row, ...] = (
         RecordResponse,
         HUB,
         "A child of this request is already in another open one, or in a step-down out of social work: pass the "
-        "request on to who has the child, and respond to it as routed. Tell the referrer only that it has reached who "
-        "answers.",
+        "request on to who has the child, and once they have taken it respond to it as routed. Tell the referrer only "
+        "that it has reached who answers.",
         met=lambda f: not f.owes_answer,
         applies=lambda f: f.goes_on and f.held_elsewhere is not None,
         clock=ClockKind.HELP_REQUEST,
@@ -148,6 +157,23 @@ ROWS: tuple[Row, ...] = (
         contact_entries,
         "The request is being written into the Early Help Contact in Mosaic.",
         at_once=True,
+    ),
+    Need(
+        "ER-06",
+        TakeOver,
+        HUB,
+        "The request was given to this team. See what it waits for, and until when; then record that you have it.",
+        met=lambda f: f.to_take_over is None,
+        applies=lambda f: f.cancelled is None and f.settled is None,
+        clock=ClockKind.TAKEN_OVER,
+        everywhere=True,
+    ),
+    TimeIsUp(
+        "ER-06",
+        ClockKind.TAKEN_OVER,
+        TakeOver,
+        "A request was given to this team, and nobody there has said that they have it. Find out who does, and have it "
+        "recorded; or give it to the right team.",
     ),
     attention.PUT_RIGHT,
     Need(None, None, None, "What was begun is being brought to its end.", met=lambda f: f.ended(*f.begun)),
@@ -222,10 +248,28 @@ ROWS: tuple[Row, ...] = (
     Rule(
         "ER-15",
         RecordResponse,
+        field("taken_by", lambda _, s: s.outcome is Outcome.ROUTED and s.taken_by is None),
+        "Say who has taken it over there, and when: until somebody has, the request waits here.",
+    ),
+    Rule(
+        "ER-15",
+        RecordResponse,
+        field("taken_by.at", _taken_at_another_time),
+        "It was taken over after it had come, and before that was recorded: say when that was.",
+    ),
+    Rule(
+        "ER-15",
+        RecordResponse,
         field("review_on", _waits_without_a_plan),
         "Where a family waits, say about until when, who answers for them, and on what day they are looked at again.",
     ),
     Rule("ER-15", RecordResponse, field("review_on", _reviewed_before), "The day of the review has already passed."),
+    Rule(
+        "ER-15",
+        RecordResponse,
+        field("until_about", _begins_before),
+        "The day about which support is to begin has already passed.",
+    ),
     Rule(
         "ER-12",
         RecordResponse,

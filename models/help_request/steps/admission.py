@@ -53,7 +53,7 @@ class ReceiveDocuments(Step):
     @property
     def gist(self) -> str:
         """What of it is said in its line."""
-        return ", ".join(f"{form.part.replace('_', ' ')} of version {form.version}" for form in self.forms)
+        return ", ".join(form.words for form in self.forms)
 
 
 class RecordConsent(Step):

@@ -16,7 +16,7 @@ from models.help_request.steps.admission import (
     ReturnIncomplete,
     WithdrawConsent,
 )
-from models.help_request.steps.response import CancelRequest, Reassign, RecordReferrerTold, RecordResponse
+from models.help_request.steps.response import CancelRequest, Reassign, RecordReferrerTold, RecordResponse, TakeOver
 from models.journey.steps import RecalculateClocks, ReportSignificantHarm, ResolveAttention, Step
 
 AnyStep = Annotated[
@@ -33,6 +33,7 @@ AnyStep = Annotated[
     | RecordResponse
     | RecordReferrerTold
     | Reassign
+    | TakeOver
     | RecalculateClocks
     | CancelRequest
     | ReportSignificantHarm

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from models.help_request.stage import Outcome
 from models.help_request.steps.admission import HUB
 from models.journey.steps import Cancel, ReportsHarm, Step
-from models.vocabulary import ChildRef, Listed, Narrative, Ref, Role, day_words
+from models.vocabulary import ChildRef, Frozen, Listed, Moment, Narrative, Ref, Role, day_words, local_time
 
 
 class KindOfService(StrEnum):
@@ -41,6 +41,13 @@ Answer = Literal[
 """Whatever a request may be answered; it is cancelled by a step of its own."""
 
 
+class TakenBy(Frozen):
+    """Who has taken over a request that was routed, and when."""
+
+    who: Narrative
+    at: Moment
+
+
 class RecordResponse(ReportsHarm):
     """What becomes of the request (ER-12, ER-15); a redirection to Duty and Advice reports a risk of harm (ER-07).
 
@@ -58,6 +65,8 @@ class RecordResponse(ReportsHarm):
     """To which kind the family is signposted."""
     routed_to: Narrative | None = None
     """Who answers for the child."""
+    taken_by: TakenBy | None = None
+    """Who has it there now: with that it is routed."""
     children: Listed[ChildRef] = ()
     """Of a redirection: the children who may be at risk."""
     risk_considered: Narrative | None = None
@@ -65,7 +74,7 @@ class RecordResponse(ReportsHarm):
     until_about: date | None = None
     """Where the family waits: about when support begins."""
     owner: Ref | None = None
-    """Who answers for the family until then."""
+    """Who answers for the family until then, by reference: they are told of the review."""
     review_on: date | None = None
     """When it is looked at again."""
 
@@ -85,14 +94,15 @@ class RecordResponse(ReportsHarm):
         kind = f": {self.kind_of_service.words}" if self.kind_of_service else ""
         until = f" until about {day_words(self.until_about)}" if self.until_about else ""
         review = f"; to be looked at again on {day_words(self.review_on)}" if self.review_on else ""
-        owner = f" by {self.owner}" if self.owner else ""
+        owner = f"; {self.owner} answers for them" if self.owner else ""
         return f"{self.outcome.words}{kind}{until}{review}{owner}"
 
     @property
     def own_words(self) -> str:
         """Why, and what was considered."""
         spoken = f"Spoken to: {self.spoken_to.who}" if self.spoken_to else None
-        return "\n".join(filter(None, (self.because, self.routed_to, self.risk_considered, spoken)))
+        taken = f"Taken by {self.taken_by.who} on {local_time(self.taken_by.at)}" if self.taken_by else None
+        return "\n".join(filter(None, (self.because, self.routed_to, taken, self.risk_considered, spoken)))
 
 
 class RecordReferrerTold(Step):
@@ -130,6 +140,15 @@ class Reassign(Step):
     def own_words(self) -> str:
         """What a person added."""
         return self.because
+
+
+class TakeOver(Step):
+    """The team to which a request was given has it."""
+
+    recorded_by: ClassVar[frozenset[Role]] = HUB
+    does: ClassVar[str] = "took over the request"
+    goes_on: ClassVar[bool] = True
+    step: Literal["take_over"] = "take_over"
 
 
 class CancelRequest(Cancel):
