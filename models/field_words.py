@@ -175,6 +175,7 @@ FIELD_WORDS = {
     "without_children": "the list of children who were taken out of it",
     "without_it": "that support goes on without the document",
     "found": "what was found",
+    "contact_number": "the number of the Early Help Contact in Mosaic",
     "asks_for": "what is asked for",
     "central_at": "when it reached the central channel",
     "channel": "where it came in",

@@ -604,7 +604,7 @@ def test_a_cancelled_request_ends_as_such() -> None:
 @pytest.mark.clause("ER-06")
 def test_the_time_runs_on_when_another_team_answers_and_the_directory_is_asked_for_it() -> None:
     now = whole(given_to("service-south"))
-    assert [effect.kind.value for effect in wanted(HELP_REQUEST, now)] == ["look_up_service"]
+    assert "look_up_service" in [effect.kind.value for effect in wanted(HELP_REQUEST, now)]
     assert known(now, "service-south").service_ref == "service-south"
     assert clock(now, ClockKind.HELP_REQUEST).due == DUE
 
