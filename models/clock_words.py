@@ -62,7 +62,7 @@ CLOCK_WORDS = {
         "harm.",
         "The team that answers requests: read it now, and record that; or ring Duty and Advice, and report it.",
         f"{OWN_RULE} (ER-14).",
-        since="Received:",
+        since="Recorded here:",
     ),
     ClockKind.COMPLETION: ClockWords(
         "what was missing from a request",
@@ -329,6 +329,8 @@ def due_words(kind: ClockKind, due: datetime) -> str:
     """What is due when, as the Temporal UI shows it at a timer: ``consent due Thursday 9 April 17:00``."""
     if kind is ClockKind.SIGNIFICANT_HARM:
         return f"risk of significant harm reported {day_and_time(due)}"
+    if kind is ClockKind.HARM_READ:
+        return f"request not read for a risk of significant harm, recorded {day_and_time(due)}"
     if kind is ClockKind.HARM_NOT_TAKEN:
         return f"report of significant harm that could not be taken, {day_and_time(due)}"
     return f"{RESPONSE_OF.get(kind, CLOCK_WORDS[kind].name)} due {day_and_time(due)}"

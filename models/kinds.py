@@ -64,7 +64,7 @@ class ClockKind(StrEnum):
     HELP_REQUEST = "help_request"
     """The response to a request for Early Help, from its receipt (ER-06)."""
     HARM_READ = "harm_read"
-    """The word that a request was read for a risk of significant harm (ER-14)."""
+    """The word that a request was read for a risk of significant harm; in real time (ER-14)."""
     COMPLETION = "completion"
     """What was missing from a request that was returned (ER-12)."""
     REDIRECTED = "redirected"
@@ -140,7 +140,10 @@ BY_ROLE = (
 RESPONSES = (ClockKind.CONVERSATION, ClockKind.ACKNOWLEDGEMENT, ClockKind.FIRST_CONTACT, ClockKind.HELP_REQUEST)
 """The clocks of those who must answer us; the others are waits of our own people."""
 
-REAL_TIME = (ClockKind.SIGNIFICANT_HARM, ClockKind.HARM_NOT_TAKEN)
+OF_HARM = (ClockKind.SIGNIFICANT_HARM, ClockKind.HARM_NOT_TAKEN)
+"""The clocks of reports of significant harm."""
+
+REAL_TIME = (*OF_HARM, ClockKind.HARM_READ)
 """The clocks that no night and no weekend stops."""
 
 

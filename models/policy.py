@@ -154,12 +154,6 @@ HELP_REQUEST = ClockPolicy(
 )
 """ER-06: the team that answers is told of each request as it comes, and warned before its time is over."""
 
-HARM_READ = ClockPolicy(
-    working_days=0,
-    ladder=(Rung(kind=RungKind.END, working_days=0, at="closing", audiences=(CONTACT, SERVICE_MANAGER)),),
-)
-"""ER-14: on the working day on which it comes."""
-
 REDIRECTED = ClockPolicy(
     working_days=0,
     ladder=(Rung(kind=RungKind.END, working_days=0, at="closing", audiences=(CONTACT, SERVICE_MANAGER, LEADER)),),
@@ -234,7 +228,6 @@ DEFAULT_CLOCKS = {
     ClockKind.ACKNOWLEDGEMENT: RESPONSE,
     ClockKind.FIRST_CONTACT: FIRST_CONTACT,
     ClockKind.HELP_REQUEST: HELP_REQUEST,
-    ClockKind.HARM_READ: HARM_READ,
     ClockKind.COMPLETION: _wait(10, 5, 8, CONTACT, SERVICE_MANAGER),
     ClockKind.REDIRECTED: REDIRECTED,
     ClockKind.OFFERED_WAITING: OFFERED_WAITING,
@@ -278,6 +271,13 @@ HARM_ALERTS = (
     RealTimeRung(kind=RungKind.END, after=timedelta(hours=4), audiences=(MANAGER, LEADER, OPERATIONS, ON_DUTY)),
 )
 """SU-01: until somebody says who was spoken to at Duty and Advice."""
+READING_ALERTS = (
+    RealTimeRung(kind=RungKind.ALARM, after=timedelta(hours=1), audiences=(CONTACT,)),
+    RealTimeRung(kind=RungKind.ALARM, after=timedelta(hours=2), audiences=(CONTACT, SERVICE_MANAGER)),
+    RealTimeRung(kind=RungKind.ALARM, after=timedelta(hours=4), audiences=(SERVICE_MANAGER, LEADER)),
+    RealTimeRung(kind=RungKind.END, after=timedelta(hours=8), audiences=(SERVICE_MANAGER, LEADER, OPERATIONS, ON_DUTY)),
+)
+"""ER-14: until somebody says that a request was read for a risk of significant harm."""
 HARM_ALERTS_AGAIN = timedelta(hours=4)
 HARM_TOLD_WITHIN = timedelta(days=1)
 ANSWERED_WITHIN = 10
@@ -367,6 +367,8 @@ class Policy(Frozen):
     """Who is told of a risk of significant harm, and how soon; counted day and night."""
     harm_alerts_again: Annotated[timedelta, Field(ge=timedelta(seconds=1), le=timedelta(days=1))] = HARM_ALERTS_AGAIN
     """How long after its last rung that one is told once more, and so on until it is said who was spoken to."""
+    reading_alerts: tuple[RealTimeRung, ...] = READING_ALERTS
+    """Who is told that a request was not read for a risk of significant harm; counted and repeated alike (ER-14)."""
     phones: Phones = Phones()
     writing: Writing = Writing()
     letter_hours: LetterHours | None = LetterHours()
@@ -419,6 +421,19 @@ class Policy(Frozen):
                     f"clocks.{kind}.working_days: an answer is due, and its breach told, within {ANSWERED_WITHIN} "
                     "working days at most (SD-34)"
                 )
+        return self
+
+    def in_real_time(self, kind: ClockKind) -> tuple[RealTimeRung, ...]:
+        """The ladder of a clock that no night and no weekend stops."""
+        return self.reading_alerts if kind is ClockKind.HARM_READ else self.harm_alerts
+
+    @model_validator(mode="after")
+    def _tells_of_what_is_unread(self) -> "Policy":
+        rungs = [rung.after for rung in self.reading_alerts]
+        if not rungs or rungs != sorted(set(rungs)) or rungs[-1] > HARM_TOLD_WITHIN:
+            raise ValueError("reading_alerts: the rungs come one after the other, the last within a day (ER-14)")
+        if self.reading_alerts[-1].kind is not RungKind.END:
+            raise ValueError("reading_alerts: its last rung is the end; no wait is without an end")
         return self
 
     @model_validator(mode="after")

@@ -84,6 +84,11 @@ class HelpFacts(Facts):
         return self.opening.duplicate_of if self.opening else None
 
     @property
+    def began_at(self) -> datetime:
+        """With its receipt, wherever it came in: what was done since is recorded with its own time."""
+        return min(self.request.received.at, self.opened_at)
+
+    @property
     def received_at(self) -> datetime:
         """ER-06, ER-10: when it reached the central channel, at which its time begins; at the latest with its start."""
         received = self.request.received
@@ -279,6 +284,11 @@ class HelpFacts(Facts):
     def redirect_confirmed(self) -> bool:
         """ER-12: our side spoke to somebody at Duty and Advice, of every risk that was reported, or they say so."""
         return self.redirected and not self.nobody_spoken_to
+
+    @property
+    def has_duty_and_advice(self) -> bool:
+        """ER-14: they heard from our side of every risk that was reported, and the request went there, or ended."""
+        return not self.nobody_spoken_to and (self.redirected or self.cancelled is not None)
 
     @property
     def settled(self) -> RecordResponse | None:

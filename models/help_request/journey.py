@@ -51,9 +51,9 @@ def _reviews(facts: HelpFacts, now: datetime) -> Iterator[Waiting]:
 
 
 def _receipt(facts: HelpFacts, now: datetime) -> Iterator[Waiting]:
-    """ER-14: it is read on receipt, wherever it came in; and what comes later, from its own."""
+    """ER-14: it is read as it comes here, and so is what comes later; from then on, as nobody could be told before."""
     new = facts.first_unread
-    about, at = (f"came-{new.step.step_id}", new.step.occurred_at) if new else ("", facts.request.received.at)
+    about, at = (f"came-{new.step.step_id}", new.accepted_at) if new else ("", facts.opened_at)
     yield Waiting(ClockKind.HARM_READ, about, min(now, at))
 
 

@@ -15,7 +15,7 @@ from models.journey.recorded import Clock, RecordedStep
 from models.journey.remembered import remembered
 from models.journey.rows import Journey, Rule, Waiting, field, unless
 from models.journey.steps import PauseClock, RecalculateClocks, ResumeClock
-from models.kinds import REAL_TIME, RESPONSES, ClockKind, EffectKind, RungKind
+from models.kinds import OF_HARM, RESPONSES, ClockKind, EffectKind, RungKind
 
 F = TypeVar("F", bound=Facts)
 
@@ -103,7 +103,7 @@ def _waited_for(journey: Journey[F], facts: F, now: datetime) -> Iterator[Waitin
         return
     yield from journey.waiting(facts, now)
     for kind in dict.fromkeys(lacks.clock for lacks in missing(journey, facts)):
-        if kind is not None and kind not in RESPONSES and kind not in REAL_TIME:
+        if kind is not None and kind not in RESPONSES and kind not in OF_HARM:
             counted = journey.counted_from.get(kind)
             yield from [Waiting(kind, "", now)] if counted is None else counted(facts, now)
     yield from waits_for_a_word(facts)

@@ -212,7 +212,7 @@ class Facts(Kept):
         if clock.kind in REAL_TIME:
             rungs = (
                 DueRung(kind=rung.kind, at=clock.since + rung.after, audiences=rung.audiences)
-                for rung in self.policy.harm_alerts
+                for rung in self.policy.in_real_time(clock.kind)
             )
             return Times(clock.since, tuple(rungs), self.policy.harm_alerts_again)
         certificate = self.certificate(clock)

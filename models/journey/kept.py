@@ -90,6 +90,11 @@ class Kept(Frozen):
         raise NotImplementedError
 
     @property
+    def began_at(self) -> datetime:
+        """When it began, which may be before it was recorded here."""
+        return self.opened_at
+
+    @property
     def is_duplicate(self) -> bool:
         """A child of this transfer was found in another open one."""
         return self.opening is not None and self.opening.duplicate_of is not None

@@ -45,7 +45,7 @@ def who_is_told(facts: Facts, audience: Audience) -> Audience:
 
 def manager_role(facts: Facts) -> Role:
     """In which role somebody is asked when a wait has come to its end."""
-    return Role.TEAM_MANAGER if facts.social_work_team is not None else Role.EARLY_HELP_SERVICE
+    return Role.TEAM_MANAGER if facts.social_work_team is not None else Role.TARGETED_SERVICES_LEADER
 
 
 def in_charge(facts: Facts) -> str:

@@ -82,9 +82,9 @@ def _before_the_transfer(facts: Facts, step: Step) -> Refusal | None:
     of_harm = isinstance(step, ReportsHarm) and bool(step.at_risk)
     if facts.opening is None or step.may_precede or of_harm:
         return None
-    if step.occurred_at >= facts.opened_at - facts.policy.backdated_by:
+    if step.occurred_at >= facts.began_at - facts.policy.backdated_by:
         return None
-    return Refusal(field="occurred_at", reason=BEFORE.format(began=local_time(facts.opened_at)))
+    return Refusal(field="occurred_at", reason=BEFORE.format(began=local_time(facts.began_at)))
 
 
 def wrong_sender_or_time(step: Step, now: datetime) -> Refusal | None:

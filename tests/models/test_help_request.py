@@ -8,6 +8,7 @@ import pytest
 from models.help_request.beginning import IN_THE_REQUEST
 from models.help_request.facts import HelpFacts
 from models.help_request.journey import HELP_REQUEST
+from models.help_request.rows import NEUTRAL
 from models.help_request.stage import Outcome, Stage
 from models.help_request.start import Form, FormPart, HelpRequest
 from models.journey.answers import Rejected
@@ -304,7 +305,7 @@ def test_who_must_answer_is_told_as_it_comes_warned_and_then_others_are_told_up_
     ]
     assert status(now).response is ResponseState.BREACHED
     assert next_steps(now)[-1].ask.startswith("A request for Early Help has not been answered")
-    assert next_steps(now)[-1].who is Role.EARLY_HELP_SERVICE
+    assert next_steps(now)[-1].who is Role.TARGETED_SERVICES_LEADER
 
 
 @pytest.mark.clause("ER-12")
@@ -360,7 +361,7 @@ def test_a_request_ends_as_it_was_answered_once_the_referrer_was_told(outcome: O
     assert asks(answered) == ["ER-15"]
     assert next_steps(answered)[0].step == "record_referrer_told"
     assert ended(answered) is None
-    assert ended(record(answered, told())) == outcome
+    assert ended(record(answered, told(said_safe_by="The duty worker"))) == outcome
 
 
 @pytest.mark.clause("ER-15")
@@ -373,13 +374,13 @@ def test_a_referrer_who_was_not_told_is_asked_about_after_a_working_day() -> Non
 @pytest.mark.clause("SU-01")
 def test_a_redirected_request_is_told_on_day_and_night_until_somebody_was_spoken_to() -> None:
     sent = whole(redirected())
-    assert (asks(sent), status(sent).ring) == (["SU-01", "ER-15"], Policy().phones.words)
+    assert (asks(sent), status(sent).ring) == (["SU-01"], Policy().phones.words)
     assert Policy().phones.words in (sent.receipts[-1].note or "")
     night = let_time_pass(sent, london(2026, 3, 2, 23))
     rang = [one for one in night.alerts if one.kind is ClockKind.SIGNIFICANT_HARM]
     assert (len(rang), {Audience.ON_DUTY} <= {*rang[-1].audiences}) == (6, True)
     confirmed = record(night, redirected(spoken_to=SPOKEN, step_id="again"), london(2026, 3, 3, 10))
-    assert ended(record(confirmed, told(), london(2026, 3, 3, 11))) == Outcome.REDIRECTED
+    assert ended(record(confirmed, told(said_safe_by="The duty worker"), london(2026, 3, 3, 11))) == Outcome.REDIRECTED
 
 
 @pytest.mark.clause("ER-12")
@@ -410,11 +411,18 @@ def test_a_family_that_waits_is_looked_at_on_the_day_of_the_review_and_the_reque
 
 
 @pytest.mark.clause("ER-14")
-def test_a_request_that_nobody_reads_for_harm_is_asked_about_on_the_day_it_came() -> None:
-    late = let_time_pass(facts(), london(2026, 3, 2, 17))
-    (told_of,) = (one for one in late.alerts if one.kind is ClockKind.HARM_READ)
-    assert (told_of.what, told_of.audiences) == (RungKind.END, (CONTACT, SERVICE_MANAGER))
+def test_a_request_that_nobody_reads_for_harm_is_told_day_and_night_up_to_whoever_is_on_duty() -> None:
+    late = let_time_pass(facts(), london(2026, 3, 3, 1))
+    leader, operations = Audience.TARGETED_SERVICES_LEADER, Audience.OPERATIONS
+    assert [(one.what, one.at, one.audiences) for one in late.alerts if one.kind is ClockKind.HARM_READ] == [
+        (RungKind.ALARM, london(2026, 3, 2, 13), (CONTACT,)),
+        (RungKind.ALARM, london(2026, 3, 2, 14), (CONTACT, SERVICE_MANAGER)),
+        (RungKind.ALARM, london(2026, 3, 2, 16), (SERVICE_MANAGER, leader)),
+        (RungKind.END, london(2026, 3, 2, 20), (SERVICE_MANAGER, leader, operations, Audience.ON_DUTY)),
+        (RungKind.END, london(2026, 3, 3, 0), (SERVICE_MANAGER, leader, operations, Audience.ON_DUTY)),
+    ]
     assert next_steps(late)[-1].ask.startswith("A request, or something that came for it, has not been read")
+    assert next_steps(late)[-1].who is Role.TARGETED_SERVICES_LEADER
 
 
 @pytest.mark.clause("ER-14")
@@ -440,9 +448,9 @@ def test_after_a_report_of_harm_a_request_ends_only_as_redirected_and_spoken_abo
     reported = whole(harm())
     assert asks(reported) == ["SU-01", "ER-07"]
     sent = record(reported, redirected())
-    assert asks(sent) == ["SU-01", "ER-15"]
+    assert asks(sent) == ["SU-01"]
     assert not is_closed(HELP_REQUEST, sent)
-    assert ended(record(record(sent, word), told())) == Outcome.REDIRECTED
+    assert ended(record(record(sent, word), told(said_safe_by="The duty worker"))) == Outcome.REDIRECTED
 
 
 @pytest.mark.clause("ER-07")
@@ -474,9 +482,9 @@ def test_what_was_returned_and_then_answered_is_waited_for_no_more_and_the_answe
 
 @pytest.mark.clause("ER-14")
 @pytest.mark.parametrize("came", [documents(), matrix(), tried()])
-def test_what_comes_after_the_reading_is_read_too_and_its_time_counts_from_when_it_came(came: Step) -> None:
-    at = london(2026, 3, 3, 10)
-    now = record(facts(read()), came.model_copy(update={"occurred_at": at}), london(2026, 3, 4, 12))
+def test_what_comes_after_the_reading_is_read_too_and_its_time_counts_from_when_it_was_recorded(came: Step) -> None:
+    at = london(2026, 3, 4, 9)
+    now = record(facts(read()), came.model_copy(update={"occurred_at": london(2026, 3, 3, 10)}), at)
     assert asks(now)[0] == "ER-14"
     assert (clock(now, ClockKind.HARM_READ).since, clock(now, ClockKind.HARM_READ).runs) == (at, True)
     again = record(now, documents(step_id="d-2", occurred_at=london(2026, 3, 4, 11)), london(2026, 3, 4, 12))
@@ -560,7 +568,7 @@ def test_a_report_may_be_corrected_once_and_loses_no_child(first: Step) -> None:
 def test_where_nobody_says_who_was_spoken_to_about_harm_the_team_is_asked_to_find_out() -> None:
     late = let_time_pass(whole(harm()), london(2026, 3, 2, 16))
     assert next_steps(late)[-1].ask.startswith("It is still not recorded who was spoken to")
-    assert next_steps(late)[-1].who is Role.EARLY_HELP_SERVICE
+    assert next_steps(late)[-1].who is Role.TARGETED_SERVICES_LEADER
 
 
 @pytest.mark.clause("SU-01")
@@ -668,8 +676,53 @@ def test_in_place_of_social_work_the_service_is_responsible() -> None:
 @pytest.mark.clause("ER-14")
 def test_no_word_that_is_said_for_the_referrer_names_anybody() -> None:
     asked = next_steps(whole(response()))[0].ask
-    assert "name nobody else" in asked
+    assert NEUTRAL in asked
     assert "Ms Field" not in asked
+
+
+@pytest.mark.clause("ER-14")
+@pytest.mark.parametrize("outcome", [*ENDS, Outcome.WAITING])
+def test_whatever_became_of_it_whoever_asked_is_told_the_same(outcome: Outcome) -> None:
+    said = {"until_about": "2026-04-01", "owner": "hub-1", "review_on": "2026-03-16"}
+    now = whole(response(outcome, **ENDS.get(outcome, said)))
+    (ask,) = {need.ask for need in next_steps(now) if need.step == "record_referrer_told"}
+    assert NEUTRAL in ask
+    assert outcome.words.lower() not in ask.lower()
+
+
+@pytest.mark.clause("ER-14")
+def test_after_harm_whoever_asked_is_told_only_once_duty_and_advice_have_it_and_say_that_it_is_safe() -> None:
+    sent = whole(harm(), redirected())
+    early = told(said_safe_by="The duty worker")
+    assert (refused(sent, early).clause, refused(sent, early).field) == ("ER-14", "said")
+    confirmed = record(sent, redirected(step_id="again", spoken_to=SPOKEN))
+    assert (refused(confirmed, told()).clause, refused(confirmed, told()).field) == ("ER-14", "said_safe_by")
+    assert ended(record(confirmed, early)) == Outcome.REDIRECTED
+
+
+@pytest.mark.clause("ER-14")
+def test_that_somebody_is_not_told_with_the_reason_counts_as_told() -> None:
+    not_told = told(said=None, how=None, not_told_because="Duty and Advice ask us to wait.")
+    assert ended(record(whole(redirected(spoken_to=SPOKEN)), not_told)) == Outcome.REDIRECTED
+    with pytest.raises(ValueError, match="not both"):
+        told(not_told_because="Not safe.")
+    with pytest.raises(ValueError, match="say how"):
+        told(how=None)
+
+
+def test_after_a_report_of_harm_a_cancelled_request_ends_once_it_was_spoken_about() -> None:
+    cancelled = cancellation(reason_code="supported_elsewhere", risk_considered="Seen each day.")
+    now = whole(cancelled, harm(), harm(step_id="h-2", corrects="report_significant_harm", spoken_to=SPOKEN))
+    assert ended(record(now, told(said_safe_by="The duty worker"))) == Outcome.CANCELLED
+
+
+@pytest.mark.clause("ER-06")
+def test_what_was_done_since_the_request_was_received_is_recorded_with_its_own_time() -> None:
+    at = london(2026, 2, 23, 9)
+    now = facts(matrix(occurred_at=at), received={"channel": "central_mailbox", "at": at})
+    assert refused(now, tried(occurred_at=london(2026, 2, 22, 8))).field == "occurred_at"
+    answered = record(record(now, read()), response(Outcome.GUIDANCE, occurred_at=london(2026, 2, 25, 9)))
+    assert clock(answered, ClockKind.HELP_REQUEST).state is ClockState.MET
 
 
 @pytest.mark.parametrize(

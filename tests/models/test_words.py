@@ -20,7 +20,7 @@ from models.help_request.start import HelpRequest
 from models.help_request.steps.every import STEPS as OF_REQUESTS
 from models.journey.clocks import ClockState
 from models.journey.steps import CancelReason, SpokenTo, Step
-from models.kinds import REAL_TIME, Audience, ClockKind, EffectKind, RungKind
+from models.kinds import OF_HARM, Audience, ClockKind, EffectKind, RungKind
 from models.plans import PlanOutcome
 from models.services import ContactKind
 from models.step_down.stage import Outcome, Stage
@@ -447,7 +447,7 @@ def test_a_clock_says_in_whole_sentences_what_has_not_come_who_acts_and_whose_ti
     for sentence in (words.silent, words.act, words.source):
         assert sentence.endswith(".")
         assert "_" not in sentence
-    real_time = {CLOCK_WORDS[kind] for kind in REAL_TIME}
+    real_time = {CLOCK_WORDS[kind] for kind in OF_HARM}
     not_our_own = {CLOCK_WORDS[kind] for kind in OF_OTHERS} | real_time
     assert ("the guidance sets none" in words.source) is (words not in not_our_own)
 

@@ -58,7 +58,8 @@ async def test_harm_in_the_request_is_told_at_once_to_the_team_that_answers_and_
     assert (asked.id, "in-the-request") in house.register.evidence
     spoken = SpokenTo(who="The duty worker", at=await asked.now())
     report = said.harm(step_id="spoken", corrects="in-the-request", spoken_to=spoken)
-    await asked.record(said.read(found="reported"), report, said.redirected(), said.told())
+    await asked.record(said.read(found="reported"), report, said.redirected())
+    await asked.record(said.told(said_safe_by="The duty worker"))
     assert await asked.outcome() == Outcome.REDIRECTED
 
 

@@ -12,7 +12,7 @@ from models.journey.facts import Facts
 from models.journey.people import in_charge, responsible, who_reported
 from models.journey.projection import Projection
 from models.journey.recorded import RecordedStep
-from models.kinds import OFFICES, REAL_TIME, Audience, ClockKind, EffectKind
+from models.kinds import OF_HARM, OFFICES, REAL_TIME, Audience, ClockKind, EffectKind
 from models.vocabulary import Role
 from workflows.timeouts import ALERT, CALCULATION, CHANNEL, Patience
 
@@ -66,7 +66,7 @@ class Orders(Generic[F_contra]):
                 return self.effects[effect.kind].clause
 
     def _clause_of_clock(self, kind: ClockKind) -> str:
-        return HARM if kind in REAL_TIME else self.clock_clauses.get(kind, OWN_RULE)
+        return HARM if kind in OF_HARM else self.clock_clauses.get(kind, OWN_RULE)
 
 
 def _number(effect: Effect) -> int:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from models.help_request.contact import contact_entries
 from models.help_request.facts import HelpFacts
-from models.help_request.rows import CANCELLED, HUB, Doing, Need, Row, Rule, by_professional
+from models.help_request.rows import CANCELLED, HUB, NEUTRAL, Doing, Need, Row, Rule, by_professional
 from models.help_request.stage import NEEDS_ADMISSION, Outcome
 from models.help_request.stages import consent
 from models.help_request.stages.admission import lacks_part_2
@@ -86,8 +86,7 @@ ROWS: tuple[Row, ...] = (
         RecordResponse,
         HUB,
         "A child of this request is already in another open one, or in a step-down out of social work: pass the "
-        "request on to who has the child, and once they have taken it respond to it as routed. Tell the referrer only "
-        "that it has reached who answers.",
+        "request on to who has the child, and once they have taken it respond to it as routed.",
         met=lambda f: not f.owes_answer,
         applies=lambda f: f.goes_on and f.held_elsewhere is not None,
         clock=ClockKind.HELP_REQUEST,
@@ -139,10 +138,11 @@ ROWS: tuple[Row, ...] = (
         "ER-15",
         RecordReferrerTold,
         HUB,
-        "Tell the referrer that the request was dealt with, in words that name nobody else and say nothing about what "
-        "others said; they may be somebody who must not know. Then record what you said.",
+        f"Tell the referrer this and no more, whatever became of it: “{NEUTRAL}” They may be somebody who must not "
+        "know. After a report of harm tell them only if Duty and Advice say that it is safe, and record who said so. "
+        "Then record what you said; or why they are not told.",
         met=lambda f: f.told is not None,
-        applies=_dealt_with,
+        applies=lambda f: _dealt_with(f) and (f.has_duty_and_advice or not f.harm_stands),
         clock=ClockKind.REFERRER_TOLD,
         everywhere=True,
     ),
@@ -150,7 +150,8 @@ ROWS: tuple[Row, ...] = (
         "ER-15",
         ClockKind.REFERRER_TOLD,
         RecordReferrerTold,
-        "Whoever asked for help for a family has not heard what became of it: have them told, in neutral words.",
+        "Whoever asked for help for a family has not heard that it is dealt with: have them told, in neutral words, or "
+        "have it recorded why they are not told.",
     ),
     Doing(
         "ER-09",
@@ -278,5 +279,19 @@ ROWS: tuple[Row, ...] = (
     ),
     Rule(None, RecordResponse, unless(lambda f: f.cancelled is None), CANCELLED),
     Rule(None, RecordReferrerTold, unless(_dealt_with), "The request has not been answered yet."),
+    Rule(
+        "ER-14",
+        RecordReferrerTold,
+        field("said", lambda f, s: s.said is not None and f.harm_stands and not f.has_duty_and_advice),
+        "A risk of significant harm was reported, and nobody on our side has said yet that Duty and Advice have it: "
+        "until then the referrer is told nothing.",
+    ),
+    Rule(
+        "ER-14",
+        RecordReferrerTold,
+        field("said_safe_by", lambda f, s: s.said is not None and f.harm_stands and s.said_safe_by is None),
+        "Ask Duty and Advice whether it is safe to tell the referrer, and say who there said so; or say why they are "
+        "not told.",
+    ),
     Rule(None, RecordReferrerTold, unless(lambda f: f.told is None), "It was already recorded that they were told."),
 )

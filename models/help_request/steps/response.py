@@ -4,6 +4,8 @@ from datetime import date
 from enum import StrEnum
 from typing import ClassVar, Literal
 
+from pydantic import model_validator
+
 from models.help_request.stage import Outcome
 from models.help_request.steps.admission import HUB
 from models.journey.steps import Cancel, ReportsHarm, Step
@@ -106,19 +108,37 @@ class RecordResponse(ReportsHarm):
 
 
 class RecordReferrerTold(Step):
-    """Whoever asked has heard that the request was dealt with (ER-15), in words about nobody else (ER-14)."""
+    """Whoever asked has heard that it is dealt with (ER-15), in words about nobody else; or why not (ER-14)."""
 
     recorded_by: ClassVar[frozenset[Role]] = HUB
-    does: ClassVar[str] = "told the referrer what became of the request"
+    does: ClassVar[str] = "recorded whether the referrer was told"
     goes_on: ClassVar[bool] = True
     step: Literal["record_referrer_told"] = "record_referrer_told"
-    said: Narrative
-    how: Narrative
+    said: Narrative | None = None
+    how: Narrative | None = None
+    said_safe_by: Narrative | None = None
+    """After a report of harm: who at Duty and Advice said that it is safe to tell them."""
+    not_told_because: Narrative | None = None
+
+    @model_validator(mode="after")
+    def _told_or_not(self) -> "RecordReferrerTold":
+        if (self.said is None) == (self.not_told_because is None):
+            raise ValueError("said, not_told_because: say what the referrer was told, or why they are not; not both")
+        if self.said is not None and self.how is None:
+            raise ValueError("how: say how the referrer was told")
+        return self
+
+    @property
+    def gist(self) -> str:
+        """What of it is said in its line."""
+        return "they are not told" if self.said is None else "they were told"
 
     @property
     def own_words(self) -> str:
-        """What was said."""
-        return f"{self.said}\nTold: {self.how}"
+        """What was said, or why nothing."""
+        safe = f"Said to be safe by: {self.said_safe_by}" if self.said_safe_by else None
+        told = f"Told: {self.how}" if self.said else None
+        return "\n".join(filter(None, (self.said, told, safe, self.not_told_because)))
 
 
 class Reassign(Step):
