@@ -1,6 +1,6 @@
 """The Early Help Contact in Mosaic: started on the lead child, or what is open there is added to (ER-09, ER-11)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from temporalio import activity
@@ -23,7 +23,7 @@ class WriteContact(Frozen):
     team: str | None
     """The Mosaic team of whoever answers; None where that is not known any more, and nothing is written."""
     number: str | None = None
-    """The workflow that the referrer started, as they gave it (ER-09a)."""
+    """The workflow that the referrer started, as they gave it (ER-09a); of the first entry."""
     may_start: bool = False
     """Where none is open, a contact is started; otherwise a person is asked."""
     entry: EarlyHelpEntry
@@ -47,11 +47,11 @@ class EarlyHelpContactActivities:
 class _Writing:
     mosaic: CaseManagement
     order: WriteContact
-    _open: tuple[EarlyHelpWorkflow, ...] = ()
+    _open: list[EarlyHelpWorkflow] = field(default_factory=list)
 
     def look(self) -> Seen | None:
         found = self.mosaic.early_help(self.order.child_ref)
-        self._open = tuple(one for one in found if one.open)
+        self._open = [one for one in found if one.open]
         ours = (one for one in found if self.order.intent.key in one.references)
         return next((Seen(f"it stands in workflow {one.id}") for one in ours), None)
 
@@ -68,11 +68,17 @@ class _Writing:
             raise LastingError("contact_closed", "no Early Help workflow of the child is open any more")
 
     def _to_add_to(self) -> str | None:
-        """The one that the referrer started, or the newest that is open; never one of another child."""
-        numbers, given = [one.id for one in self._open], self.order.number
+        """The one that the referrer started, that was written into before, or the newest; never another child's."""
+        given = self.order.number
         if given is None:
-            return numbers[-1] if numbers else None
+            written_before = [one for one in self._open if self._is_ours(one)]
+            return next((one.id for one in reversed(written_before or self._open)), None)
+        numbers = [one.id for one in self._open]
         if given not in numbers:
             shown = " and ".join(numbers) or "none"
             raise LastingError("contact_elsewhere", "the number is none of the child's", f"Open for the child: {shown}")
         return given
+
+    def _is_ours(self, workflow: EarlyHelpWorkflow) -> bool:
+        """Something of this request stands in it."""
+        return any(key.startswith(f"{self.order.intent.transfer_id}/") for key in workflow.references)

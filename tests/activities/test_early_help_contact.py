@@ -90,6 +90,16 @@ def test_a_number_that_is_none_of_the_childs_open_ones_is_asked_about_and_nothin
 
 
 @pytest.mark.clause("ER-11")
+def test_what_came_since_goes_where_the_request_itself_stands_though_a_newer_is_open(
+    does: EarlyHelpContactActivities, mosaic: FakeMosaic
+) -> None:
+    mosaic.opened("child-a", START.intent.key, id="WS-7")
+    mosaic.opened("child-a", "another-request/write_contact/child-a/read_for_harm", id="WS-8")
+    does.write_contact(ADD)
+    assert [one[0] for one in mosaic.entries] == ["WS-7"]
+
+
+@pytest.mark.clause("ER-11")
 def test_what_came_since_starts_no_contact_of_its_own(does: EarlyHelpContactActivities, mosaic: FakeMosaic) -> None:
     mosaic.opened("child-a", START.intent.key, is_open=False)
     assert asked(does, ADD)[0] == "contact_closed"

@@ -101,8 +101,9 @@ def test_where_nobody_knows_how_the_family_is_reached_safely_the_contact_says_so
 
 
 @pytest.mark.clause("ER-09a")
-def test_the_number_of_a_contact_that_the_referrer_started_goes_along() -> None:
-    assert order(undone(contact_number="WS-7"), entry()).number == "WS-7"
+def test_the_number_of_a_contact_that_the_referrer_started_goes_along_with_the_request_itself() -> None:
+    now = whole(response(), contact_number="WS-7")
+    assert [order(now, entry(step)).number for step in written(now)] == ["WS-7", None]
 
 
 def lacking(**changes: Any) -> HelpFacts:

@@ -31,12 +31,13 @@ def _look_up_service(facts: HelpFacts, intent: Intent) -> LookUpService:
 
 
 def _write_contact(facts: HelpFacts, intent: Intent) -> WriteContact:
+    first = opens(facts, intent.effect)
     return WriteContact(
         intent=intent,
         child_ref=facts.request.lead_child,
         team=facts.service.mosaic_team if facts.service else None,
-        number=facts.request.contact_number,
-        may_start=opens(facts, intent.effect),
+        number=facts.request.contact_number if first else None,
+        may_start=first,
         entry=entry_of(facts, intent.effect),
     )
 
