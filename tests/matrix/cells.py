@@ -122,6 +122,8 @@ def _in_mosaic(kind: EffectKind) -> Iterator[Group]:
     locked = Cell("look in Mosaic: locked", At.READ, _error(Code.LOCKED), "locked", How.BY_HAND)
     yield [locked]
     yield _as_it_stands(kind)
+    if kind is EffectKind.WRITE_CONTACT:
+        yield [Cell("as it stands: contact_elsewhere", At.HAND, problem=AT_THE_START)]
     if kind is EffectKind.REOPEN_CHILD:
         return
     yield _turns(_answers(At.WRITE), _breaks(At.WRITE))
@@ -263,6 +265,10 @@ ADDRESS_IS_KEPT = frozenset({EffectKind.CANCEL_INVITATION, EffectKind.ENTER_MEET
 """The register keeps the address of whoever organises a meeting from its first date on: here nobody asks for it."""
 
 
+AT_THE_START = "contact_elsewhere"
+"""What comes of the number that a request gives, and so with its first entry only."""
+
+
 def _as_it_stands(kind: EffectKind) -> Group:
     """What people left so; ``ByHand`` says how it comes about, and how it is put right."""
     order = {
@@ -272,9 +278,10 @@ def _as_it_stands(kind: EffectKind) -> Group:
         ),
         EffectKind.SHARE_DOCUMENT: ("unknown_team", "not_found"),
         EffectKind.REOPEN_CHILD: ("reopen_by_hand", "step_cancelled"),
+        EffectKind.WRITE_CONTACT: ("contact_closed", "locked", "restricted_record", "unknown_team"),
     }
     problems = order.get(kind, sorted(WAYS[kind].own))
-    assert set(problems) >= WAYS[kind].own
+    assert set(problems) >= WAYS[kind].own - {AT_THE_START}
     return [Cell(f"as it stands: {problem}", At.HAND, problem=problem) for problem in problems]
 
 

@@ -353,7 +353,7 @@ class Journey:
             return any(effect.clock == kept.clock_id for kept in self.world.register.clocks(self.id))
         if effect.kind in LOOKS:
             return effect.words not in now.at_work
-        if effect.kind in {*UNTOLD, *CALENDAR, *ORGANISERS}:
+        if effect.kind in {*UNTOLD, *CALENDAR, *ORGANISERS, EffectKind.WRITE_CONTACT}:
             return self.row_ended(effect) is not None
         return _on_timeline(now, effect)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from models.kinds import EffectKind
 from models.people import Person
-from simulators.mosaic.contract import CASE_CLOSED, TRANSFER_TO_EARLY_HELP
+from simulators.mosaic.contract import CASE_CLOSED, EARLY_HELP_CONTACT, TRANSFER_TO_EARLY_HELP
 from tests import builders
 from tests.colleagues import chair, manager
 from tests.matrix.outside import World
@@ -105,6 +105,18 @@ class ByHand:
                 "reopen_by_hand": (lambda: None, self.open_closing_step),
                 "step_cancelled": (self._cancel, self.open_closing_step),
             }
+        if kind is EffectKind.WRITE_CONTACT:
+            shut, reopen = lambda: self._set_contact("Completed"), lambda: self._set_contact("Started")
+            return {
+                "contact_closed": (shut, reopen),
+                "contact_elsewhere": (shut, reopen),
+                "locked": (
+                    lambda: say("locks", step_id=self.contact, locked=True),
+                    lambda: say("locks", step_id=self.contact, locked=False),
+                ),
+                "restricted_record": self._restricted(),
+                "unknown_team": self._team_gone(),
+            }
         return {
             "no_open_step": (lambda: None, self.open_closing_step),
             "locked": (
@@ -115,10 +127,7 @@ class ByHand:
                 lambda: say("parts", step_id=self.step, missing=True),
                 lambda: say("parts", step_id=self.step, missing=False),
             ),
-            "restricted_record": (
-                lambda: say("restrictions", person_ref=self.child, restricted=True),
-                lambda: say("restrictions", person_ref=self.child, restricted=False),
-            ),
+            "restricted_record": self._restricted(),
             "unknown_team": self._team_gone(),
             "early_help_open": (self._open_early_help, self._end_early_help),
             "step_cancelled": (self._cancel, self.open_closing_step),
@@ -151,6 +160,25 @@ class ByHand:
         assert self.world.mosaic.http is not None
         said = {"version": 1, "team": self.team, "reference": "by hand"}
         self.world.mosaic.http.post(f"/documents/{self.document}/shares", json=said).raise_for_status()
+
+    @property
+    def contact(self) -> str:
+        """The child's Early Help Contact."""
+        found = (step for step in self.world.books(self.family)["steps"] if step["type"] == EARLY_HELP_CONTACT)
+        return str(next(step["id"] for step in found if step["person_ref"] == self.child))
+
+    def open_contact(self) -> str:
+        """A referrer starts it; returns its number."""
+        return str(self.world.in_mosaic("steps", person_ref=self.child, type=EARLY_HELP_CONTACT)["id"])
+
+    def _set_contact(self, status: str) -> None:
+        self.world.in_mosaic("step-status", step_id=self.contact, status=status)
+
+    def _restricted(self) -> tuple[Callable[[], Any], Callable[[], Any]]:
+        return (
+            lambda: self.world.in_mosaic("restrictions", person_ref=self.child, restricted=True),
+            lambda: self.world.in_mosaic("restrictions", person_ref=self.child, restricted=False),
+        )
 
     def _team_gone(self) -> tuple[Callable[[], Any], Callable[[], Any]]:
         return (

@@ -20,6 +20,7 @@ from tests.matrix.journeys import ByMail, Cancelled, Journey, LookedAt, OnMosaic
 from tests.matrix.mornings import go_every_morning
 from tests.matrix.outside import World, simulators
 from tests.matrix.outside import struck as in_simulators
+from tests.matrix.requests import Requested
 from tests.simulators.conftest import Server
 from worker.lanes import TransfersWorker
 
@@ -36,6 +37,7 @@ SUFFERED_BY: Mapping[type[Journey], tuple[EffectKind, ...]] = {
         EffectKind.REOPEN_CHILD,
     ),
     LookedAt: (EffectKind.LOOK_AT_CHILDREN,),
+    Requested: (EffectKind.WRITE_CONTACT,),
     ByMail: (
         EffectKind.MAIL_DOCUMENT,
         EffectKind.SEND_PACK,

@@ -1,0 +1,103 @@
+"""A request for Early Help on its way: it, and its answer, are written into Mosaic, whatever strikes there."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+
+from models.effects import Effect, Ended
+from models.help_request.stage import Outcome
+from models.kinds import EffectKind
+from simulators.mosaic.contract import EARLY_HELP_CONTACT
+from tests import builders
+from tests import help_requests as said
+from tests.matrix.cells import AT_THE_START, At, Cell, How
+from tests.matrix.journeys import Journey
+from tests.workflows.conftest import Transfer
+from workflows.help_request.request import EarlyHelpRequest
+from workflows.ids import workflow_id
+from workflows.journey.run import JourneyResult
+
+
+class Requested(Journey):
+    """A school asks for help with a child; of the two entries, one suffers: the one that starts, or the one added."""
+
+    async def go(self) -> None:
+        await self._start()
+        first, answer = self._entry("read_for_harm"), self._entry("record_response")
+        whole = (said.matrix(), said.tried(), said.read())
+        if self._at_the_start:
+            await self.suffer(first, *whole)
+            await self.record(said.response())
+            await self.ended(answer)
+        else:
+            await self.record(*whole)
+            await self.ended(first)
+            await self.suffer(answer, said.response())
+        await self.record(said.told())
+        await self.closed(Outcome.SUPPORT_OFFERED)
+
+    @property
+    def _at_the_start(self) -> bool:
+        stands = [cell.problem for cell in self._cells if cell.at is At.HAND]
+        return AT_THE_START in stands if stands else int(self.id[-2:]) % 2 == 0
+
+    @property
+    def _cells(self) -> Any:
+        return self.suffers.get(EffectKind.WRITE_CONTACT, ())
+
+    def _entry(self, step: str) -> Effect:
+        return Effect(kind=EffectKind.WRITE_CONTACT, child=self.hand.child, step=step)
+
+    async def _start(self) -> None:
+        hand = self.hand
+        await asyncio.to_thread(hand.stage)
+        self.world.policies[self.id] = self._policy()
+        given = [await asyncio.to_thread(hand.open_contact)] if self._of_a_number else []
+        request = said.request(
+            id=self.id,
+            children=({"ref": hand.child}, {"ref": hand.sibling}),
+            lead_child=hand.child,
+            family_ref=hand.family,
+            service_ref=hand.service,
+            received={"channel": "central_mailbox", "at": datetime.now(UTC)},
+            **{**said.WHOLE, **({"contact_number": given[0]} if given else {})},
+        )
+        id_ = workflow_id(request.kind, request.id)
+        handle = await self.client.start_workflow(
+            EarlyHelpRequest.run, request, id=id_, task_queue=self.queue, result_type=JourneyResult
+        )
+        self._transfer = Transfer(self.client, handle, request.id)
+
+    @property
+    def _of_a_number(self) -> bool:
+        return any(cell.problem == AT_THE_START for cell in self._cells)
+
+    def _by_the_service(self, step: Any) -> Any:
+        if step.actor != said.HUB:
+            return step
+        return step.model_copy(update={"actor": said.HUB.model_copy(update={"team": self.hand.answers_as})})
+
+    def _operation(self, kind: EffectKind, at: At) -> str:
+        write = "start_contact" if self._at_the_start else "add_entry"
+        return write if at is At.WRITE else "read"
+
+    def _target(self, kind: EffectKind, at: At) -> str:
+        if at is At.WRITE:
+            return self.hand.child if self._at_the_start else self.hand.contact
+        return f"persons/{self.hand.child}/early-help"
+
+    def _mend(self, effect: Effect, cell: Cell) -> None:
+        if cell.how is How.BY_HAND and self._at_the_start:
+            self.hand.open_contact()
+        super()._mend(effect, cell)
+
+    async def _meanwhile(self, kind: EffectKind) -> None:
+        await self.record(builders.recalculation(step_id=f"recalculated-{next(self._numbers)}"))
+
+    def read_what_was_decided(self, books: Any) -> None:
+        contacts = [step for step in books["steps"] if step["type"] == EARLY_HELP_CONTACT]
+        by_hand = {self.key(effect) for effect, end in self.ends.items() if end is Ended.BY_HAND}
+        by_us = {self.key(self._entry(step)) for step in ("read_for_harm", "record_response")} - by_hand
+        written = [one["reference"] for one in books["entries"]]
+        assert sorted(written) == sorted(by_us), f"{self!r}: {written}"
+        assert [step["status"] for step in contacts] == ["Started"], f"{self!r}: {contacts}"
