@@ -42,6 +42,7 @@ S = TypeVar("S", bound=Step)
 
 stage = partial(missing.stage, HELP_REQUEST)
 next_steps = partial(missing.next_steps, HELP_REQUEST)
+waiting_for = partial(missing.waiting_for, HELP_REQUEST)
 refusal = partial(refusing.refusal, HELP_REQUEST)
 record_step = partial(recording.record, HELP_REQUEST)
 status = partial(statuses.status, HELP_REQUEST)
