@@ -133,11 +133,9 @@ class Request:
                 if outcome not in {Outcome.CANCELLED, Outcome.WAITING}:
                     yield self.filled(kinds[need.step], outcome)
         elif need.step == "report_significant_harm":
-            first = next((about.step_id for about in need.of), None)
-            first = first or next((r.step_id for r in reversed(self.facts.harm_reports)), None)
-            report = self.filled(kinds[need.step])
-            yield report.model_copy(update={"corrects": first, "spoken_to": self.spoken()})
-            yield report.model_copy(update={"spoken_to": self.spoken()})
+            report = self.filled(kinds[need.step]).model_copy(update={"spoken_to": self.spoken()})
+            of = next((report.step_id for report in self.facts.nobody_spoken_to), None)
+            yield report.model_copy(update={"corrects": of})
         else:
             yield self.filled(kinds[need.step])
 
@@ -175,6 +173,8 @@ WAYS = {
     "read_for_harm": lambda _, __, about: said.read(**about),
     "receive_documents": _documents,
     "record_consent": lambda _, __, about: said.consent(**about),
+    "record_reach": lambda _, __, about: said.reach(**about),
+    "answer_open_plan": lambda r, _, about: said.plan(is_open=r.seldom(), **about),
     "withdraw_consent": lambda _, __, about: said.withdrawal(**about),
     "answer_risk_matrix": lambda _, __, about: said.matrix(**about),
     "record_graduated_response": lambda _, __, about: said.tried(**about),
