@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from itertools import count
 from random import Random
 
@@ -82,7 +82,7 @@ class Request:
 
     def let_something_happen(self) -> None:
         if self.dice.random() < 0.25:
-            self.now += timedelta(hours=self.dice.choice((1, 5, 30, 100, 400)))
+            self.now += timedelta(hours=self.dice.choice((1, 5, 30, 100)))
             self.tell("time passes")
             self.facts = said.let_time_pass(self.facts, self.now)
         else:
@@ -128,14 +128,20 @@ class Request:
         kinds = {step_name(kind): kind for kind in STEPS}
         if need.step is None or need.step not in kinds:
             return
+        if need.step == "complete_request" and not self.often():
+            yield self.filled(kinds["record_response"], Outcome.NOT_COMPLETED)
         if need.step == "record_response":
+            if self.seldom():
+                yield self.filled(ReturnIncomplete)
             for outcome in self.dice.sample(list(Outcome), len(Outcome)):
                 if outcome not in {Outcome.CANCELLED, Outcome.WAITING}:
                     yield self.filled(kinds[need.step], outcome)
         elif need.step == "report_significant_harm":
-            report = self.filled(kinds[need.step]).model_copy(update={"spoken_to": self.spoken()})
-            of = next((report.step_id for report in self.facts.nobody_spoken_to), None)
-            yield report.model_copy(update={"corrects": of})
+            if any(isinstance(one, RecordResponse) for one in self.facts.nobody_spoken_to):
+                yield self.filled(kinds["record_response"], Outcome.REDIRECTED)
+            reports = (one for one in self.facts.nobody_spoken_to if isinstance(one, ReportSignificantHarm))
+            of = next((report.step_id for report in reports), None)
+            yield self.filled(kinds[need.step]).model_copy(update={"spoken_to": self.spoken(), "corrects": of})
         else:
             yield self.filled(kinds[need.step])
 
@@ -145,7 +151,10 @@ def _response(request: Request, answers: Outcome | None, about: dict) -> Step:
     usual = {
         Outcome.SIGNPOSTED: {"kind_of_service": "youth_work"},
         Outcome.ROUTED: {"routed_to": "The social worker"},
-        Outcome.REDIRECTED: {"spoken_to": request.spoken()} if answers or request.often() else {},
+        Outcome.REDIRECTED: {
+            "children": ({"ref": CHILD}, {"ref": SIBLING}),
+            **({"spoken_to": request.spoken()} if answers or request.often() else {}),
+        },
         Outcome.WAITING: {
             "until_about": (request.now + timedelta(days=30)).date(),
             "review_on": (request.now + timedelta(days=10)).date(),
@@ -153,7 +162,9 @@ def _response(request: Request, answers: Outcome | None, about: dict) -> Step:
         },
     }.get(outcome, {})
     considered = {"risk_considered": "Nothing points to harm; the school sees them each day."}
-    return said.response(outcome, **usual, **(considered if answers or request.often() else {}), **about)
+    ended = [step for step in request.taken if isinstance(step, RecordResponse)]
+    corrects = {"corrects": ended[-1].step_id} if ended and request.dice.random() < 0.5 else {}
+    return said.response(outcome, **usual, **corrects, **(considered if answers or request.often() else {}), **about)
 
 
 def _harm(request: Request, _: Outcome | None, about: dict) -> Step:
@@ -162,6 +173,11 @@ def _harm(request: Request, _: Outcome | None, about: dict) -> Step:
     corrects = {"corrects": earlier[-1].step_id} if earlier and request.dice.random() < 0.3 else {}
     concern = f"New marks, of the {request.now:%d %B}, seen by {about['step_id']}."
     return said.harm(concern=concern, **spoken, **corrects, **about)
+
+
+def _cancellation(request: Request, _: Outcome | None, about: dict) -> Step:
+    considered = {"risk_considered": "The aunt will ring again if she worries."} if request.often() else {}
+    return said.cancellation(reason_code=request.dice.choice(("opened_in_error", "other")), **considered, **about)
 
 
 def _documents(request: Request, _: Outcome | None, about: dict) -> Step:
@@ -183,7 +199,7 @@ WAYS = {
     "record_response": _response,
     "record_referrer_told": lambda _, __, about: said.told(**about),
     "reassign": lambda r, _, about: said.given_to(r.dice.choice(("service-south", "service-north")), **about),
-    "cancel": lambda _, __, about: said.cancellation(**about),
+    "cancel": _cancellation,
     "report_significant_harm": _harm,
 }
 """How somebody fills in each step."""
@@ -192,8 +208,6 @@ WAYS = {
 def always_holds(request: Request) -> None:
     """What holds after everything that happens."""
     now = request.facts
-    assert HelpFacts.model_validate_json(now.model_dump_json()).model_dump() == now.model_dump()
-    assert details(said.status(now))
     told = {clock for alert in now.alerts for clock in alert.clocks}
     for report in (step for step in request.taken if isinstance(step, ReportSignificantHarm) and step.corrects is None):
         assert f"significant_harm/report-{report.step_id}" in told, "a report of harm is told at once"
@@ -209,13 +223,19 @@ def ended_well(request: Request) -> None:
     steps, now = request.taken, request.facts
     outcome = HELP_REQUEST.outcome(now)
     request.tell(f"closed: {outcome}")
+    assert HelpFacts.model_validate_json(now.model_dump_json()).model_dump() == now.model_dump()
+    assert details(said.status(now))
     assert not now.open_clocks()
     assert not now.unfinished
     last = {kind: place for place, step in enumerate(steps) for kind in [type(step)]}
     after = lambda first, then: last.get(first, -1) > last.get(then, -1)  # noqa: E731
     responses = [step for step in steps if isinstance(step, RecordResponse)]
     reports = [step for step in steps if isinstance(step, ReportSignificantHarm)]
-    if reports or now.request.says_harm:
+    first_report = next(
+        (place for place, step in enumerate(steps) if isinstance(step, ReportSignificantHarm)), len(steps)
+    )
+    cancelled_before = last.get(CancelRequest, len(steps)) < first_report
+    if (reports and not cancelled_before) or now.request.says_harm:
         assert outcome == Outcome.REDIRECTED, "after a report of harm it ends with Duty and Advice"
     else:
         assert after(ReadForHarm, ReceiveDocuments), "what came last was read for harm"
@@ -231,12 +251,13 @@ def ended_well(request: Request) -> None:
     if outcome == Outcome.NOT_COMPLETED:
         assert ReturnIncomplete in last
     if outcome == Outcome.CANCELLED:
-        assert CancelRequest in last
+        said_so = steps[last[CancelRequest]]
+        assert said_so.risk_considered or said_so.reason_code == "opened_in_error"
     elif outcome is not None:
         assert after(RecordReferrerTold, RecordResponse), "the referrer has not heard of the last response"
 
 
-@pytest.mark.parametrize("requests", [300, pytest.param(3000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("requests", [150, pytest.param(1500, marks=pytest.mark.long)])
 @pytest.mark.clause("ER-06")
 @pytest.mark.clause("ER-07")
 @pytest.mark.clause("ER-12")
