@@ -1,6 +1,6 @@
 """What the activities need of the outside; adapters fit these by shape."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -8,7 +8,7 @@ from models.calendar import WorkingCalendar
 from models.census import ClosureReason
 from models.effects import BookEntry, EffectResult, Intent
 from models.journey.projection import Projection
-from models.journey.recorded import Opening, RecordedStep
+from models.journey.recorded import Elsewhere, Opening, RecordedStep
 from models.journey.start import Start
 from models.journey.status import Status
 from models.mail import Calendar, Mail, Meeting
@@ -210,8 +210,14 @@ class TransferRegister(Protocol):
     def look_up_people(self, team: str, named: Sequence[str]) -> tuple[Colleague, ...]:
         """Who is named, who may act for the team, and whoever may act for every team; with who stands in for them."""
 
-    def reserve_child(self, transfer_id: str, child: str, who: str) -> None:
-        """Reserve one more child for the transfer; repeating it changes nothing.
+    def take_free_children(self, transfer_id: str, among: Collection[str]) -> tuple[Elsewhere, ...]:
+        """Reserve the children of an open journey whom no other one of these kinds holds; tells who holds the others.
+
+        Repeating it changes nothing; of a journey that has ended it only tells.
+        """
+
+    def reserve_child(self, transfer_id: str, child: str, who: str, among: Collection[str]) -> None:
+        """Reserve one more child for the transfer, where none of these kinds holds it; repeating it changes nothing.
 
         Raises:
             LastingError: another open transfer holds the child.

@@ -55,6 +55,8 @@ class ReserveChild(Frozen):
     intent: Intent
     child_ref: str
     added_by: str
+    among: tuple[str, ...] = ()
+    """The kinds of journeys in which it must not be; that of the transfer always is one."""
 
 
 class EndedByPerson(Frozen):
@@ -113,7 +115,7 @@ class RegisterActivities:
     def reserve_child(self, order: ReserveChild) -> EffectResult:
         """A child is in at most one open transfer."""
         with as_failures():
-            self.register.reserve_child(order.intent.transfer_id, order.child_ref, order.added_by)
+            self.register.reserve_child(order.intent.transfer_id, order.child_ref, order.added_by, order.among)
         return self._result(order.intent, Ended.DONE, f"{order.child_ref} is reserved")
 
     @activity.defn

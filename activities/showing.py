@@ -7,7 +7,7 @@ from datetime import datetime
 from activities.failures import as_failures
 from activities.ports import Calendars, Directory, TransferRegister
 from models.journey.projection import News, Projection
-from models.journey.recorded import RecordedStep
+from models.journey.recorded import Elsewhere, RecordedStep
 from models.services import EarlyHelpService
 from models.step_down.facts import Recorded
 
@@ -45,9 +45,19 @@ class Shows:
         calendar = self.calendars.current()
         with as_failures():
             self.register.project(order, calendar, order.evidence)
+            elsewhere = self._elsewhere(order)
             services = tuple(now for one in order.services if (now := self._as_it_is_reached(one)) != one)
         newer = None if calendar.version == order.calendar else calendar.known_days(self.now())
-        return News(calendar=newer, services=services) if newer or services else None
+        if newer is None and not services and elsewhere is None:
+            return None
+        return News(calendar=newer, services=services, elsewhere=elsewhere)
+
+    def _elsewhere(self, order: ShowJourney) -> tuple[Elsewhere, ...] | None:
+        """The children whom others hold by now, where it knows otherwise; who is free is its own from now on."""
+        if not order.takes_from:
+            return None
+        now = self.register.take_free_children(order.status.id, order.takes_from)
+        return None if now == order.elsewhere else now
 
     def _as_it_is_reached(self, known: EarlyHelpService) -> EarlyHelpService:
         now = self.directory.service(known.ref)

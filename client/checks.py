@@ -5,7 +5,6 @@ from datetime import datetime
 from client.errors import InputError
 from client.ports import Differences, OpenChildren, Persons, Services
 from models.attention import Attention
-from models.help_request.steps.response import Reassign
 from models.journey.answers import Receipt
 from models.journey.refusing import wrong_sender_or_time
 from models.journey.start import Start
@@ -13,8 +12,6 @@ from models.journey.status import Status
 from models.journey.steps import ResolveAttention, Step
 from models.operations.differences import may_be_accepted
 from models.step_down.family import NOT_BORN_YET
-from models.step_down.start import StepDownRequest
-from models.step_down.steps.transfer import ChangeService
 from models.vocabulary import LONDON
 from models.wrong_input import Flaw
 
@@ -25,32 +22,29 @@ def refuse_unknown_service(names_service: Start | Step, directory: Services) -> 
     Raises:
         InputError: the service is unknown.
     """
-    if not isinstance(names_service, Start | ChangeService | Reassign):
-        return
-    if directory.service(names_service.service_ref) is None:
+    ref = names_service.service_ref if isinstance(names_service, Start) else names_service.goes_to
+    if ref is not None and directory.service(ref) is None:
         raise InputError(Flaw.of("service_ref", "The service directory does not know this service."))
 
 
 def refuse_not_born_yet(request: Start, at: datetime) -> None:
-    """Check the days of birth, which a step-down would refuse as it opens (SD-09b).
+    """Check the days of birth, where the start says any: the journey would refuse them as it opens (SD-09b).
 
     Raises:
         InputError: one of them has not come by then.
     """
-    if not isinstance(request, StepDownRequest):
-        return
     later = request.born_after(at.astimezone(LONDON).date())
     if later is not None:
         raise InputError(Flaw.of(later, NOT_BORN_YET))
 
 
 def refuse_unknown_children(request: Start, register: OpenChildren, mosaic: Persons) -> None:
-    """Check what only Mosaic and the register know, before a step-down is started; a request is taken as it comes.
+    """Check what only Mosaic and the register know, before something is started that does not begin anyhow.
 
     Raises:
         InputError: a line for each child that Mosaic does not know, or that another open transfer holds.
     """
-    if not isinstance(request, StepDownRequest):
+    if request.begins_anyhow:
         return
     wrong: list[Flaw] = []
     for place, child in enumerate(request.children):

@@ -53,8 +53,8 @@ NOT_KNOWN = CANCELLED_OR_TIMED_OUT | {
 """The server may have handed the step over before it said so: ``ABORTED`` where a worker died at the step, and
 ``FAILED_PRECONDITION`` where its workflow task failed and is tried again."""
 
-BY_ROLE = ("SD-23b", "actor")
-"""Clause and field of a refusal that may have to do with an older state of the directory of people."""
+READ_ANEW = frozenset({("SD-23b", "actor"), ("ER-15", "outcome")})
+"""Clause and field of a refusal that may rest on what the register said before: of people, of who holds a child."""
 
 Transfer = WorkflowHandle[Any, JourneyResult]
 """A journey of any kind."""
@@ -126,8 +126,9 @@ async def find_journey(client: Client, transfer_id: str) -> Transfer:
 async def send(handle: Transfer, step: Step, pause: timedelta = PAUSE) -> Receipt:
     """Send a step and wait for its receipt; sending it again under its ``step_id`` is safe.
 
-    What Temporal breaks off is sent again by itself, a few times. Where the transfer does not know who sends it in
-    their role, the directory of people is read anew first, and the step sent once more (SD-23b).
+    What Temporal breaks off is sent again by itself, a few times. Where it is refused for what the register may know
+    better by now, as who may act in a role (SD-23b) or who holds a child (ER-15), that is read anew, and the step sent
+    once more.
 
     Raises:
         InputError: the step was not taken; its ``refusal`` has the field and the clause.
@@ -138,9 +139,9 @@ async def send(handle: Transfer, step: Step, pause: timedelta = PAUSE) -> Receip
     try:
         return await _sent(handle, step, pause)
     except InputError as error:
-        if error.refusal is None or (error.refusal.clause, error.refusal.field) != BY_ROLE:
+        if error.refusal is None or (error.refusal.clause, error.refusal.field) not in READ_ANEW:
             raise
-        await _read_directory(handle, pause, otherwise=error)
+        await _read_anew(handle, pause, otherwise=error)
     except RPCError as error:
         if error.status is not RPCStatusCode.NOT_FOUND or (before := await _recorded_before(handle, step)) is None:
             raise
@@ -157,8 +158,8 @@ async def _recorded_before(handle: Transfer, step: Step) -> Receipt | None:
         return None
 
 
-async def _read_directory(handle: Transfer, pause: timedelta, otherwise: InputError) -> None:
-    """As it is now; somebody else may have had it read a moment ago."""
+async def _read_anew(handle: Transfer, pause: timedelta, otherwise: InputError) -> None:
+    """What the register knows, as it is now; somebody else may have had it read a moment ago."""
     try:
         await handle.execute_update(JourneyRun.look_up_people, rpc_timeout=ANSWER_TIMEOUT)
     except WorkflowUpdateFailedError:

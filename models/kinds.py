@@ -12,6 +12,18 @@ UNCLEAR = "unclear"
 """The problem of a mail of which nobody knows whether it was sent."""
 
 
+class JourneyKind(StrEnum):
+    """The journeys there are, each as its workflow ids begin."""
+
+    STEP_DOWN = "step-down"
+    HELP_REQUEST = "help-request"
+
+    @property
+    def words(self) -> str:
+        """The journey as people say it."""
+        return {"step-down": "step-down", "help-request": "request for Early Help"}[self.value]
+
+
 class EffectKind(StrEnum):
     """What can be done outside."""
 

@@ -1,7 +1,7 @@
 """Fakes of everything outside: they keep what they were told, and fail as a test orders."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Event, Lock
@@ -14,9 +14,9 @@ from models.effects import BookEntry, EffectResult, Intent
 from models.errors import LastingError, StartRefusedError
 from models.journey.clocks import ClockState
 from models.journey.projection import Projection
-from models.journey.recorded import Opening, RecordedStep
+from models.journey.recorded import Elsewhere, Opening, RecordedStep
 from models.journey.start import Start
-from models.journey.status import Status
+from models.journey.status import ChildStatus, Status
 from models.journey.steps import Step
 from models.mail import Calendar, Mail, Meeting
 from models.mosaic import (
@@ -33,6 +33,7 @@ from models.operations.digest import Recipient, RunningClock, RunningTransfer
 from models.people import Colleague, of_transfer
 from models.policy import LetterHours, Policy
 from models.services import EarlyHelpService
+from models.vocabulary import ChildRef
 from tests.colleagues import chair, conference_manager, manager
 from tests.pace import patient
 
@@ -357,16 +358,17 @@ class FakeRegister:
         self._wait("open_transfer")
         if request.service_ref not in self.services:
             raise StartRefusedError("service_ref", "The service directory does not know this service.")
-        taken = (self.open[child.ref] for child in request.children if child.ref in self.open)
-        holder = next((other for other in taken if other != request.id), None)
+        elsewhere = self._elsewhere(request.id, [child.ref for child in request.children])
+        holder = elsewhere[0].holder if elsewhere and not request.begins_anyhow else None
         if holder is None:
-            self.open |= {child.ref: request.id for child in request.children}
+            self._take(request.id, request.children, elsewhere)
         self.calendars.add(calendar.version)
         opening = Opening(
             policy=self.policy.model_copy(update={"backdated_by": ANY_TIME}),
             service=self.services[request.service_ref],
             people=self._people(request.team or "", request.colleagues),
             duplicate_of=holder,
+            elsewhere=elsewhere if request.begins_anyhow else (),
             calendar=calendar.known_days(at),
             letter_hours=office_hours(self.letter_hours, calendar, at),
         )
@@ -395,7 +397,27 @@ class FakeRegister:
     def _people(self, team: str, named: Sequence[str]) -> tuple[Colleague, ...]:
         return of_transfer(self.directory, team, named)
 
-    def reserve_child(self, transfer_id: str, child: str, who: str) -> None:
+    def take_free_children(self, transfer_id: str, among: Collection[str]) -> tuple[Elsewhere, ...]:
+        self._wait("take_free_children")
+        children = self.shown[transfer_id][1].children
+        elsewhere = self._elsewhere(transfer_id, [child.ref for child in children])
+        self._take(transfer_id, children, elsewhere)
+        return elsewhere
+
+    def _elsewhere(self, own: str, refs: Sequence[str]) -> tuple[Elsewhere, ...]:
+        held = ((ref, self.open[ref]) for ref in sorted(refs) if self.open.get(ref, own) != own)
+        shown = {by: self.shown[by][1] if by in self.shown else None for by in self.open.values()}
+        return tuple(
+            Elsewhere(child=ref, holder=by, kind=now.journey if now else "step-down")
+            for ref, by in held
+            if (now := shown[by]) is None or now.outcome is None
+        )
+
+    def _take(self, own: str, children: Sequence[ChildRef | ChildStatus], elsewhere: Sequence[Elsewhere]) -> None:
+        held = {one.child for one in elsewhere}
+        self.open |= {child.ref: own for child in children if child.ref not in held}
+
+    def reserve_child(self, transfer_id: str, child: str, who: str, among: Collection[str] = ()) -> None:
         self._wait("reserve_child")
         if self.open.setdefault(child, transfer_id) != transfer_id:
             raise LastingError("child_elsewhere", "in another transfer", f"It is transfer {self.open[child]}.")

@@ -11,18 +11,20 @@ from adapters.register.clocks import keep_calendar, keep_due_date
 from adapters.register.directory import people_of, service_of
 from adapters.register.evidence import keep_evidence
 from adapters.register.shown import new_row, show, status_of
-from adapters.register.store import Store, audit
+from adapters.register.store import Store, audit, select_plain
 from models.calendar import WorkingCalendar
 from models.errors import LastingError, PassingError, StartRefusedError
 from models.journey.projection import Projection
-from models.journey.recorded import Opening, RecordedStep
+from models.journey.recorded import Elsewhere, Opening, RecordedStep
 from models.journey.start import Start
 from models.journey.status import Status
 from models.office_hours import office_hours
 from models.people import Colleague
 from models.policy import Policy
-from models.register.tables import HOLDS_CHILD, ChildRow, ServiceRow, TransferRow
+from models.register.tables import HOLDS_CHILD, ChildRow, ServiceRow, TransferRow, columns
 from models.services import EarlyHelpService
+
+HOLDER = columns(ChildRow.child_ref, ChildRow.transfer_id, ChildRow.journey, TransferRow.restricted)
 
 
 @dataclass(frozen=True)
@@ -53,32 +55,40 @@ class SqlTransfers:
             known = session.get(TransferRow, request.id)
             if known is not None and known.journey != request.kind:
                 raise StartRefusedError("id", "Something else was started under this id before.")
-            holder = known.duplicate_of if known else _open_elsewhere(session, request)
+            held = _elsewhere(session, request.id, [child.ref for child in request.children], request.held_by)
+            holder = held[0].holder if held and not request.begins_anyhow else None
+            holder = known.duplicate_of if known else holder
             keep_calendar(session, calendar)
             opening = Opening(
                 policy=self.policy,
                 service=service_of(service),
                 people=people_of(session, request.team, request.colleagues) if request.team else (),
                 duplicate_of=holder,
+                elsewhere=held if request.begins_anyhow else (),
                 calendar=calendar.known_days(at),
                 letter_hours=office_hours(self.policy.letter_hours, calendar, at),
             )
             if known is None:
-                self._add(session, request, begun(opening), at, holder)
+                self._add(session, request, begun(opening), at, opening)
             return opening
 
-    def _add(self, session: Session, request: Start, status: Status, at: datetime, holder: str | None) -> None:
+    def _add(self, session: Session, request: Start, status: Status, at: datetime, opening: Opening) -> None:
         """The row of a journey that begins, with its children; those whom another one holds are not taken."""
-        row = new_row(status, opened_at=at, duplicate_of=holder)
+        row = new_row(status, opened_at=at, duplicate_of=opening.duplicate_of)
         row.status = self.store.seal(request.id, status)
         session.add(row)
         session.flush()
-        reserved = holder is None
+        begins, taken = opening.duplicate_of is None, {one.child for one in opening.elsewhere}
         session.add_all(
-            ChildRow(transfer_id=request.id, child_ref=child.ref, journey=request.kind, open=reserved)
+            ChildRow(
+                transfer_id=request.id,
+                child_ref=child.ref,
+                journey=request.kind,
+                open=begins and child.ref not in taken,
+            )
             for child in request.children
         )
-        what = "transfer opened" if reserved else "transfer not opened: a child is in another"
+        what = "transfer opened" if begins else "transfer not opened: a child is in another"
         session.add(audit(request.id, request.opened_by, what, why=request.rests_on))
 
     def look_up_service(self, ref: str) -> EarlyHelpService:
@@ -94,20 +104,41 @@ class SqlTransfers:
         with self.store.reading() as session:
             return people_of(session, team, named)
 
-    def reserve_child(self, transfer_id: str, child: str, who: str) -> None:
+    def take_free_children(self, transfer_id: str, among: Collection[str]) -> tuple[Elsewhere, ...]:
+        """See ``TransferRegister``."""
+        try:
+            return self._take_free_children(transfer_id, among)
+        except IntegrityError:
+            # Another journey took a child between our look and our write; the second look sees it.
+            return self._take_free_children(transfer_id, among)
+
+    def _take_free_children(self, transfer_id: str, among: Collection[str]) -> tuple[Elsewhere, ...]:
+        with self.store.transaction() as session:
+            row = session.get(TransferRow, transfer_id)
+            children = session.exec(select(ChildRow).where(ChildRow.transfer_id == transfer_id)).all()
+            held = _elsewhere(session, transfer_id, [child.child_ref for child in children], among)
+            elsewhere = {one.child for one in held}
+            for child in children if row is not None and row.closed_at is None else ():
+                if not child.open and child.child_ref not in elsewhere:
+                    child.open = True
+                    session.add(audit(transfer_id, "system", "child taken, as no other holds it", new=child.child_ref))
+            return held
+
+    def reserve_child(self, transfer_id: str, child: str, who: str, among: Collection[str]) -> None:
         """See ``TransferRegister``."""
         journey = self._kind_of(transfer_id)
+        kinds = {journey, *among}
         try:
             with self.store.transaction() as session:
                 if session.get(ChildRow, (transfer_id, child)) is None:
+                    _refuse_held(_elsewhere(session, transfer_id, [child], kinds))
                     session.add(ChildRow(transfer_id=transfer_id, child_ref=child, journey=journey, open=True))
                     session.add(audit(transfer_id, who, "child added", new=child))
-        except IntegrityError as error:
-            holder = self.open_transfer_of(child, {journey})
-            if holder is None:  # it has ended meanwhile, or this one was lost here
-                raise
-            there = f"It is transfer {holder}."
-            raise LastingError("child_elsewhere", f"{child} is in another open transfer", there) from error
+        except IntegrityError:
+            # Another one took it between our look and our write; or it has ended meanwhile, or this one was lost here.
+            with self.store.reading() as session:
+                _refuse_held(_elsewhere(session, transfer_id, [child], kinds))
+            raise
 
     def project(self, projection: Projection, calendar: WorkingCalendar, evidence: Sequence[RecordedStep] = ()) -> None:
         """See ``TransferRegister``."""
@@ -158,8 +189,18 @@ class SqlTransfers:
             return session.exec(of_kind).first()
 
 
-def _open_elsewhere(session: Session, request: Start) -> str | None:
-    refs = [child.ref for child in request.children]
-    held = (col(ChildRow.child_ref).in_(refs), col(ChildRow.journey).in_(request.held_by), HOLDS_CHILD)
-    elsewhere = select(ChildRow.transfer_id).where(*held, ChildRow.transfer_id != request.id)
-    return session.exec(elsewhere.order_by(col(ChildRow.journey).desc())).first()
+def _elsewhere(session: Session, own: str, refs: Sequence[str], kinds: Collection[str]) -> tuple[Elsewhere, ...]:
+    """Who of these children another open journey of these kinds holds; of several, the step-down before a request."""
+    held = (col(ChildRow.child_ref).in_(refs), col(ChildRow.journey).in_(kinds), HOLDS_CHILD)
+    others = select_plain(*HOLDER).join(TransferRow).where(*held, ChildRow.transfer_id != own)
+    found = {
+        child: Elsewhere(child=child, holder=holder, kind=kind, restricted=restricted)
+        for child, holder, kind, restricted in session.exec(others.order_by(col(ChildRow.journey)))
+    }
+    return tuple(found[child] for child in sorted(found))
+
+
+def _refuse_held(held: Sequence[Elsewhere]) -> None:
+    for one in held:
+        there = f"It is transfer {one.holder}."
+        raise LastingError("child_elsewhere", f"{one.child} is in another open transfer", there)

@@ -74,14 +74,17 @@ class HelpFacts(Facts):
         return "request"
 
     @property
-    def is_duplicate(self) -> bool:
-        """Never: a request about a child whom another journey holds is routed by a person (ER-15)."""
-        return False
+    def held_elsewhere(self) -> str | None:
+        """ER-15: the open step-down or request that holds the children; None while one of them is free."""
+        held = {one.child: one.holder for one in self.elsewhere}
+        return held[self.child_refs[0]] if held.keys() == {*self.child_refs} else None
 
     @property
-    def held_elsewhere(self) -> str | None:
-        """The open step-down or request that holds a child of this one (ER-15)."""
-        return self.opening.duplicate_of if self.opening else None
+    def to_pass_on(self) -> bool:
+        """ER-15: others hold some of the children, and nobody has said who took over there what concerns them."""
+        said = self.response
+        told = said is not None and (said.taken_by is not None or said.outcome is Outcome.REDIRECTED)
+        return bool(self.elsewhere) and not told
 
     @property
     def began_at(self) -> datetime:

@@ -17,22 +17,27 @@ from models.help_request.steps.admission import (
 from models.help_request.steps.every import STEPS
 from models.help_request.steps.response import RecordResponse
 from models.journey import harm
-from models.journey.answers import ChildState
+from models.journey.answers import NOT_ASKED_FOR, ChildState
 from models.journey.clocks import recorded_wrongly
-from models.journey.recorded import Clock, RecordedStep
+from models.journey.recorded import Clock, Elsewhere, RecordedStep
 from models.journey.rows import Correction, Journey, Waiting
 from models.journey.status import yes_no
 from models.journey.steps import Cancel, Step
-from models.kinds import ClockKind
+from models.kinds import ClockKind, JourneyKind
 from models.vocabulary import LONDON
 
 
-def waiting(facts: HelpFacts, now: datetime) -> Iterator[Waiting]:  # noqa: ARG001 (every journey is asked with now)
-    """ER-06: a response is owed from the receipt at the central channel; once completed, anew."""
+def waiting(facts: HelpFacts, now: datetime) -> Iterator[Waiting]:
+    """ER-06: a response is owed from the receipt at the central channel; once completed, anew.
+
+    So it is where after the response another journey is found to hold a child (ER-15).
+    """
     if facts.owes_answer:
         completed = facts.completed
         about, since = (f"completed-{completed.step_id}", completed.occurred_at) if completed else ("", None)
         yield Waiting(ClockKind.HELP_REQUEST, about, since or facts.received_at)
+    elif facts.response is not None and facts.goes_on and facts.to_pass_on:
+        yield Waiting(ClockKind.HELP_REQUEST, "to-pass-on", now)
 
 
 def _answers(facts: HelpFacts, clock: Clock) -> Iterator[RecordedStep]:
@@ -77,9 +82,23 @@ def outcome(facts: HelpFacts) -> Outcome:
 
 
 def child_states(facts: HelpFacts, ref: str) -> tuple[ChildState, ...]:
-    """Which child the record in Mosaic is kept on."""
+    """Which child the record in Mosaic is kept on; and who holds a child that another open journey has."""
     leads = ref == facts.request.lead_child
-    return (ChildState(name="lead", title="lead child", value=leads, words=yes_no(leads)),)
+    held = next((one for one in facts.elsewhere if one.child == ref), None)
+    return (
+        ChildState(name="lead", title="lead child", value=leads, words=yes_no(leads)),
+        ChildState(
+            name="elsewhere",
+            title="already in",
+            value=held.holder if held is not None and not held.restricted else None,
+            words=_holder(held) if held is not None else NOT_ASKED_FOR,
+        ),
+    )
+
+
+def _holder(held: Elsewhere) -> str:
+    kind = JourneyKind(held.kind).words
+    return f"a {kind} that is for named people only; ask operations" if held.restricted else f"{kind} {held.holder}"
 
 
 def _said_before(facts: HelpFacts, step: RecordResponse) -> Iterable[Step | None]:

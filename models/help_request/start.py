@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from models.journey.start import Start
 from models.journey.steps import SpokenTo
+from models.kinds import JourneyKind
 from models.policy import SharingPower
 from models.vocabulary import ChildRef, Concern, Frozen, Listed, Moment, Name, Narrative, NonEmpty, Ref, Role
 
@@ -188,8 +189,9 @@ class HarmSeen(Frozen):
 class HelpRequest(Start):
     """The start: a request for Early Help as it was received, about one family, answered by one Family Hub or team."""
 
-    kind: ClassVar[str] = "help-request"
-    held_by: ClassVar[frozenset[str]] = frozenset({"help-request", "step-down"})
+    kind: ClassVar[str] = JourneyKind.HELP_REQUEST
+    held_by: ClassVar[frozenset[str]] = frozenset(JourneyKind)
+    begins_anyhow: ClassVar[bool] = True
     lead_child: Ref
     received: Received
     referrer: Referrer

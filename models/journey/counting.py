@@ -29,7 +29,8 @@ def to_ask(facts: Facts) -> tuple[Effect, ...]:
 
 
 def told_of(facts: F, news: News, shown_before: int) -> F:
-    """The facts with what the register told: other addresses of services, another calendar."""
+    """The facts with what the register told: other holders of children, addresses of services, another calendar."""
+    facts = facts if news.elsewhere is None else facts.having(elsewhere_now=news.elsewhere)
     others = (one for one in facts.newer_services if one.ref not in {newer.ref for newer in news.services})
     facts = facts.having(newer_services=(*others, *news.services)) if news.services else facts
     return facts if news.calendar is None else _on_another_calendar(facts, news.calendar, shown_before)

@@ -10,7 +10,7 @@ from models.calendar import KnownDays
 from models.effects import Effect, EffectResult
 from models.held_once import HeldOnce
 from models.journey.answers import Receipt, Rejected
-from models.journey.recorded import Alert, Clock, Held, Opening, RecordedStep
+from models.journey.recorded import Alert, Clock, Elsewhere, Held, Opening, RecordedStep
 from models.journey.remembered import remembered
 from models.journey.start import Start
 from models.journey.steps import Step
@@ -55,6 +55,8 @@ class Kept(Frozen):
     """What was, and is, waited for."""
     alerts: tuple[Alert, ...] = ()
     """Who was told, oldest first."""
+    elsewhere_now: tuple[Elsewhere, ...] | None = None
+    """The children whom other journeys hold, where the register told of others since the opening."""
     people_asked: tuple[datetime, ...] = ()
     """When somebody asked that the directory of people be read anew."""
 
@@ -98,6 +100,13 @@ class Kept(Frozen):
     def is_duplicate(self) -> bool:
         """A child of this transfer was found in another open one."""
         return self.opening is not None and self.opening.duplicate_of is not None
+
+    @property
+    def elsewhere(self) -> tuple[Elsewhere, ...]:
+        """The children of this journey whom another open one holds."""
+        if self.elsewhere_now is not None:
+            return self.elsewhere_now
+        return self.opening.elsewhere if self.opening is not None else ()
 
     @property
     def child_refs(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from typing import TypeVar
 from models.calendar import KnownDays, WorkingCalendar
 from models.certificate import Certificate
 from models.journey.facts import Facts
+from models.journey.recorded import Elsewhere
 from models.journey.rows import Journey
 from models.journey.status import Status, status
 from models.services import EarlyHelpService
@@ -32,6 +33,10 @@ class Projection(Frozen):
     """Those that the due dates rest on, as far as the register may not have them."""
     calendar: str | None = None
     """The one that the transfer knows, by version: of another one it is told."""
+    takes_from: tuple[str, ...] = ()
+    """It takes its children once no other journey of these kinds holds them; none where it began with all of them."""
+    elsewhere: tuple[Elsewhere, ...] = ()
+    """The children whom others hold, as it knows them: of others it is told."""
     services: tuple[EarlyHelpService, ...] = ()
     """Those that the transfer has gone to, as it knows them: of another address it is told."""
 
@@ -46,6 +51,7 @@ class News(Frozen):
 
     calendar: KnownDays | None = None
     services: tuple[EarlyHelpService, ...] = ()
+    elsewhere: tuple[Elsewhere, ...] | None = None
 
 
 def projection(journey: Journey[F], facts: F, version: int) -> Projection:
@@ -61,5 +67,11 @@ def projection(journey: Journey[F], facts: F, version: int) -> Projection:
         ),
         calendars=tuple(result.calendar for result in new if result.calendar is not None),
         calendar=facts.calendar.version if facts.calendar else None,
+        takes_from=_takes_from(facts),
+        elsewhere=facts.elsewhere,
         services=facts.services,
     )
+
+
+def _takes_from(facts: Facts) -> tuple[str, ...]:
+    return tuple(sorted(facts.request.held_by)) if facts.request.begins_anyhow else ()

@@ -16,6 +16,18 @@ from models.services import EarlyHelpService
 from models.vocabulary import Frozen, local_time
 
 
+class Elsewhere(Frozen):
+    """A child whom another open journey holds."""
+
+    child: str
+    holder: str
+    """The other journey, by its id."""
+    kind: str
+    """Which kind that is, as its workflow id begins."""
+    restricted: bool = False
+    """It is about a restricted family: named people alone may know of it."""
+
+
 class Opening(Frozen):
     """What the first activity loaded and recorded: the policy, the service as the directory has it, any duplicate."""
 
@@ -24,6 +36,9 @@ class Opening(Frozen):
     people: tuple[HeldOnce[Colleague], ...] = ()
     """Who is there for social work, as the directory has them."""
     duplicate_of: str | None = None
+    """Another open journey that holds a child, where that keeps this one from beginning."""
+    elsewhere: tuple[Elsewhere, ...] = ()
+    """The children whom others hold, where this one begins without them."""
     calendar: HeldOnce[KnownDays] | None = None
     """The working calendar that was kept in the register with it."""
     letter_hours: OfficeHours | None = None

@@ -1,5 +1,6 @@
 """How a journey starts: whose it is, for which service, and who is responsible."""
 
+from datetime import date
 from typing import Annotated, ClassVar
 
 from pydantic import Field, model_validator
@@ -16,6 +17,11 @@ class Start(Message):
     """Of which journey, as its workflow ids begin."""
     held_by: ClassVar[frozenset[str]]
     """In which journeys, while they are open, a child is looked for before this one takes it."""
+    begins_anyhow: ClassVar[bool] = False
+    """Whatever is known of its children, it begins: it takes those whom no other journey holds, now and later.
+
+    Otherwise it begins with all of them or not at all.
+    """
     id: Ref
     """Opaque; says nothing about a person."""
     children: Annotated[tuple[ChildRef, ...], Field(min_length=1, max_length=MOST_CHILDREN)]
@@ -53,6 +59,10 @@ class Start(Message):
     def says_harm(self) -> bool:
         """A risk of significant harm stands in it (SU-01)."""
         return False
+
+    def born_after(self, day: date) -> str | None:  # noqa: ARG002 (a start that knows days of birth asks)
+        """A day of birth that has not come by then, as its field is named; None where there is none."""
+        return None
 
     @property
     def own_words(self) -> str | None:

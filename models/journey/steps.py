@@ -76,6 +76,11 @@ class Step(Message):
         """Who chaired the meeting that it records, by reference; None where it records none."""
         return None
 
+    @property
+    def goes_to(self) -> str | None:
+        """The service to which the journey goes from now on, which the directory has to know; None for most steps."""
+        return None
+
     def children_named(self) -> tuple[str, ...]:
         """The references of the children that this step is about."""
         return tuple(child.ref for child in getattr(self, "children", ()))

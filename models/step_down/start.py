@@ -7,6 +7,7 @@ from typing import ClassVar
 from pydantic import model_validator
 
 from models.journey.start import StartInSocialWork
+from models.kinds import JourneyKind
 from models.step_down.family import Family
 from models.vocabulary import ChildRef, Frozen, Listed, Narrative, NonEmpty, Ref
 
@@ -82,8 +83,8 @@ class Criteria(Frozen):
 class StepDownRequest(StartInSocialWork):
     """The start of a step-down: one family, one Early Help service, the children to be decided (SD-01…04)."""
 
-    kind: ClassVar[str] = "step-down"
-    held_by: ClassVar[frozenset[str]] = frozenset({"step-down"})
+    kind: ClassVar[str] = JourneyKind.STEP_DOWN
+    held_by: ClassVar[frozenset[str]] = frozenset({JourneyKind.STEP_DOWN})
     route: Route
     plan_type: PlanType | None = None
     """On the plan route: which plan it is."""

@@ -1,9 +1,10 @@
 """The register in SQL, on SQLite and on PostgreSQL."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -24,7 +25,7 @@ from models.help_request.facts import HelpFacts
 from models.help_request.start import HelpRequest
 from models.journey.clocks import ClockState
 from models.journey.projection import DueDate, Projection
-from models.journey.recorded import Alert, Opening
+from models.journey.recorded import Alert, Elsewhere, Opening
 from models.journey.status import ClockStatus, Status
 from models.journey.steps import SpokenTo
 from models.kinds import Audience, ClockKind, RungKind
@@ -46,6 +47,7 @@ from models.register.tables import (
 from models.services import ContactKind, EarlyHelpService
 from models.step_down.facts import Recorded, StepDownFacts
 from models.step_down.stage import Stage
+from models.step_down.start import StepDownRequest
 from models.step_down.steps.decision import Decision, RecordDecisions
 from models.step_down.steps.every import AnyStep
 from models.vocabulary import Role
@@ -91,6 +93,7 @@ from tests.step_down import status
 
 pytestmark = pytest.mark.parametrize("register_url", ["sqlite", "postgresql", THROUGH_IT], indirect=True)
 
+KINDS = StepDownRequest.held_by
 MARKER = "Mx-Marker-Quill"
 """A name that must never stand in the file in clear."""
 
@@ -292,7 +295,7 @@ def test_evidence_and_its_line_on_record_are_written_together_or_not_at_all(regi
 def test_a_child_that_was_added_is_reserved_once(register: WholeRegister) -> None:
     register.opened(request(), THEN)
     for _ in range(2):
-        register.reserve_child("transfer-1", "child-c", "sw-7")
+        register.reserve_child("transfer-1", "child-c", "sw-7", KINDS)
     assert register.open_transfer_of("child-c") == "transfer-1"
     assert [(row.who, row.new) for row in audit(register, "child added")] == [("sw-7", "child-c")]
     assert register.opened(request("child-c", id="transfer-2"), NOW).duplicate_of == "transfer-1"
@@ -302,12 +305,21 @@ def test_a_child_of_another_open_transfer_is_not_added_until_that_one_has_closed
     register.opened(request(), THEN)
     register.opened(request(SIBLING, id="transfer-2"), THEN)
     with pytest.raises(LastingError, match="child-b is in another open transfer") as error:
-        register.reserve_child("transfer-1", SIBLING, "sw-7")
+        register.reserve_child("transfer-1", SIBLING, "sw-7", KINDS)
     assert (error.value.problem, error.value.known) == ("child_elsewhere", "It is transfer transfer-2.")
     assert audit(register, "child added") == []
     register.shows(shown(facts_closed(SIBLING), "transfer-2"), 9)
-    register.reserve_child("transfer-1", SIBLING, "sw-7")
+    register.reserve_child("transfer-1", SIBLING, "sw-7", KINDS)
     assert register.open_transfer_of(SIBLING) == "transfer-1"
+
+
+def of(*children: str) -> dict[str, Any]:
+    """What a request about these children says."""
+    return {"children": tuple({"ref": child} for child in children), "lead_child": children[0]}
+
+
+def holders(elsewhere: Sequence[Elsewhere]) -> dict[str, tuple[str, str]]:
+    return {one.child: (one.holder, one.kind) for one in elsewhere}
 
 
 def asked_for(register: WholeRegister, asked: HelpRequest) -> Opening:
@@ -323,16 +335,71 @@ def asked_for(register: WholeRegister, asked: HelpRequest) -> Opening:
 def test_a_request_about_a_child_in_a_step_down_says_in_which_and_a_step_down_starts_beside_a_request(
     register: WholeRegister,
 ) -> None:
-    of_one = {"children": ({"ref": SIBLING},), "lead_child": SIBLING}
-    assert asked_for(register, help_requests.request(**of_one)).duplicate_of is None
+    assert asked_for(register, help_requests.request(**of(SIBLING))).elsewhere == ()
     assert register.opened(request(CHILD, SIBLING), THEN).duplicate_of is None
-    other = help_requests.request(id="request-2")
-    assert asked_for(register, other).duplicate_of == "transfer-1"
-    again = help_requests.request(id="request-3", **of_one)
-    assert asked_for(register, again).duplicate_of in {"transfer-1", "request-1"}
+    both = asked_for(register, help_requests.request(id="request-2"))
+    assert both.duplicate_of is None
+    assert holders(both.elsewhere) == {CHILD: ("transfer-1", "step-down"), SIBLING: ("transfer-1", "step-down")}
     kinds = {line.id: (line.journey, line.social_work_team) for line in register.transfers()}
     assert kinds["request-1"] == ("help-request", None)
     assert kinds["transfer-1"][0] == "step-down"
+
+
+@pytest.mark.clause("ER-15")
+def test_two_requests_about_one_child_are_one_case_and_each_takes_the_children_that_are_free(
+    register: WholeRegister,
+) -> None:
+    asked_for(register, help_requests.request(**of(CHILD)))
+    second = asked_for(register, help_requests.request(id="request-2", **of(CHILD, SIBLING)))
+    assert holders(second.elsewhere) == {CHILD: ("request-1", "help-request")}
+    third = asked_for(register, help_requests.request(id="request-3", **of(SIBLING)))
+    assert holders(third.elsewhere) == {SIBLING: ("request-2", "help-request")}
+    assert register.open_transfer_of(SIBLING) == "request-2"
+
+
+@pytest.mark.clause("ER-15")
+def test_a_request_takes_its_children_once_the_other_journey_has_ended_and_says_who_holds_them_until_then(
+    register: WholeRegister,
+) -> None:
+    register.opened(request(CHILD), THEN)
+    first = asked_for(register, help_requests.request(**of(CHILD)))
+    look = partial(register.take_free_children, "request-1", HelpRequest.held_by)
+    assert look() == first.elsewhere
+    register.shows(shown(facts_closed(CHILD)), 9)
+    assert look() == look() == ()
+    assert register.open_transfer_of(CHILD) == "request-1"
+    assert [(row.transfer_id, row.new) for row in audit(register, "child taken, as no other holds it")] == [
+        ("request-1", CHILD)
+    ]
+
+
+@pytest.mark.clause("ER-15")
+def test_a_step_down_that_began_beside_a_request_is_told_to_it_and_a_request_that_has_ended_takes_nobody(
+    register: WholeRegister,
+) -> None:
+    asked_for(register, help_requests.request(**of(CHILD)))
+    register.opened(request(CHILD), THEN)
+    told = register.take_free_children("request-1", HelpRequest.held_by)
+    assert holders(told) == {CHILD: ("transfer-1", "step-down")}
+    over = help_requests.whole(help_requests.response(), help_requests.told())
+    register.shows(help_requests.status(over), 9)
+    register.shows(shown(facts_closed(CHILD)), 9)
+    assert register.take_free_children("request-1", HelpRequest.held_by) == ()
+    assert register.open_transfer_of(CHILD) is None
+
+
+@pytest.mark.clause("ER-15")
+def test_whose_family_is_restricted_is_told_with_the_holder(register: WholeRegister) -> None:
+    register.opened(request(CHILD, restricted=True), THEN)
+    told = asked_for(register, help_requests.request(**of(CHILD))).elsewhere
+    assert [one.restricted for one in told] == [True]
+
+
+def test_of_many_requests_at_once_one_gets_the_child(register: WholeRegister) -> None:
+    asked = [help_requests.request(id=f"request-{number}", **of(CHILD)) for number in range(6)]
+    with ThreadPoolExecutor(6) as threads:
+        opened = list(threads.map(lambda one: asked_for(register, one), asked))
+    assert [one.elsewhere for one in opened].count(()) == 1
 
 
 def test_under_one_id_there_is_one_journey_whatever_its_kind(register: WholeRegister) -> None:
@@ -344,12 +411,12 @@ def test_under_one_id_there_is_one_journey_whatever_its_kind(register: WholeRegi
 
 def test_nobody_is_asked_about_another_transfer_where_none_holds_the_child(register: WholeRegister) -> None:
     with pytest.raises(IntegrityError):
-        register.reserve_child("lost-here", "child-c", "sw-7")
+        register.reserve_child("lost-here", "child-c", "sw-7", KINDS)
 
 
 def test_a_child_that_was_added_is_free_again_once_the_transfer_has_closed(register: WholeRegister) -> None:
     register.opened(request(), THEN)
-    register.reserve_child("transfer-1", "child-c", "sw-7")
+    register.reserve_child("transfer-1", "child-c", "sw-7", KINDS)
     register.shows(shown(facts_closed()), 9)
     assert register.open_transfer_of("child-c") is None
 
@@ -360,7 +427,7 @@ def test_of_many_transfers_that_add_a_child_at_once_one_gets_it(register: WholeR
 
     def add(number: int) -> bool:
         try:
-            register.reserve_child(f"transfer-{number}", "child-c", "sw-7")
+            register.reserve_child(f"transfer-{number}", "child-c", "sw-7", KINDS)
         except LastingError:
             return False
         return True

@@ -108,7 +108,7 @@ def does_an_effect(register: WholeRegister, dice: random.Random, did: Did) -> No
 def adds_a_child(register: WholeRegister, dice: random.Random, did: Did) -> None:
     name, children = begin(dice.randrange(TRANSFERS))
     register.opened(request(*children, id=name), THEN)
-    register.reserve_child(name, f"added-{dice.randrange(5)}", "sw-1")
+    register.reserve_child(name, f"added-{dice.randrange(5)}", "sw-1", {"step-down"})
 
 
 def organises(register: WholeRegister, dice: random.Random, did: Did) -> None:

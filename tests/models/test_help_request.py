@@ -13,8 +13,11 @@ from models.help_request.stage import Outcome, Stage
 from models.help_request.start import Form, FormPart, HelpRequest
 from models.journey.answers import Rejected
 from models.journey.clocks import ClockState
+from models.journey.counting import told_of
 from models.journey.missing import is_closed, wanted
 from models.journey.people import responsible
+from models.journey.projection import News
+from models.journey.recorded import Elsewhere
 from models.journey.recording import reject
 from models.journey.status import ResponseState
 from models.journey.steps import Cancel, Step
@@ -69,7 +72,10 @@ FROM_DUTY_AND_ADVICE = {
 }
 SPOKEN = {"who": "The duty worker", "at": THEN}
 REFERRER = Actor(id="referrer", role=Role.REFERRER)
-ELSEWHERE = {"opened": {"duplicate_of": "step-down-7"}}
+TAKEN = {"who": "The social worker of the child", "at": THEN}
+HELD = {"holder": "transfer-7", "kind": "step-down"}
+ELSEWHERE = {"opened": {"elsewhere": ({"child": CHILD, **HELD}, {"child": SIBLING, **HELD})}}
+ONE_ELSEWHERE = {"opened": {"elsewhere": ({"child": SIBLING, **HELD},)}}
 
 
 def clock(now: HelpFacts, kind: ClockKind) -> Any:
@@ -587,6 +593,49 @@ def test_a_child_whom_another_journey_holds_is_routed_and_nothing_else_is_asked_
     assert next_steps(now)[0].step == "record_response"
     assert clock(now, ClockKind.HELP_REQUEST).due == DUE
     assert ended(record(record(now, routed()), told())) == Outcome.ROUTED
+
+
+@pytest.mark.clause("ER-15")
+def test_of_two_children_of_whom_another_holds_one_the_free_one_is_answered_and_the_other_is_passed_on() -> None:
+    now = whole(**ONE_ELSEWHERE)
+    assert asks(now) == ["ER-06", "ER-15"]
+    assert refused(now, response()).field == "taken_by"
+    said = record(now, response(taken_by=TAKEN))
+    assert ended(record(said, told())) == Outcome.SUPPORT_OFFERED
+
+
+@pytest.mark.clause("ER-15")
+@pytest.mark.parametrize(
+    ("restricted", "words"),
+    [(False, "step-down transfer-7"), (True, "a step-down that is for named people only; ask operations")],
+)
+def test_each_child_says_who_holds_it_and_of_a_restricted_family_whom_to_ask(restricted: bool, words: str) -> None:
+    held = {"child": SIBLING, **HELD, "restricted": restricted}
+    children = status(facts(opened={"elsewhere": (held,)})).children
+    assert {child.ref: child.words for child in children} == {
+        CHILD: "lead child: yes",
+        SIBLING: f"lead child: no; already in: {words}",
+    }
+    assert children[1].value("elsewhere") == (None if restricted else "transfer-7")
+
+
+@pytest.mark.clause("ER-15")
+def test_once_the_other_journey_has_ended_the_request_is_answered_like_any_other() -> None:
+    now = told_of(whole(**ELSEWHERE), News(elsewhere=()), 0)
+    assert asks(now) == ["ER-06"]
+    assert ended(record(record(now, response()), told())) == Outcome.SUPPORT_OFFERED
+
+
+@pytest.mark.clause("ER-15")
+def test_a_child_whom_another_took_before_the_answer_was_shown_is_still_to_be_passed_on_and_that_has_its_time() -> None:
+    answered = whole(response(), told())
+    assert is_closed(HELP_REQUEST, answered)
+    one = Elsewhere(child=SIBLING, **HELD)
+    now = keeping_time(told_of(answered, News(elsewhere=(one,)), 0), NOW)
+    assert asks(now) == ["ER-15"]
+    assert clock(now, ClockKind.HELP_REQUEST).state is ClockState.ON_TRACK
+    passed = response(step_id="anew", corrects="record_response", taken_by=TAKEN)
+    assert ended(record(record(now, passed), told(step_id="told-anew"))) == Outcome.SUPPORT_OFFERED
 
 
 def test_support_counts_no_more_once_consent_was_withdrawn_and_the_request_is_answered_anew() -> None:

@@ -202,9 +202,10 @@ class JourneyRun(Generic[F]):
 
     @workflow.update
     async def look_up_people(self) -> None:
-        """The directory of people is read anew: somebody may have come into it (SD-23b)."""
+        """What the register knows is read anew: who may act, who holds the children (SD-23b, ER-15)."""
         self.state.learn(people_asked=(*self.state.facts.people_asked, workflow.now()))
-        await workflow.wait_condition(lambda: self.state.moving_on or self._people_are_read())
+        asked = self.state.version
+        await workflow.wait_condition(lambda: self.state.moving_on or self._is_read_anew(asked))
 
     @look_up_people.validator
     def _people_are_to_be_read(self) -> None:
@@ -213,6 +214,11 @@ class JourneyRun(Generic[F]):
         just_read = bool(asked) and workflow.now() - asked[-1] <= JUST_READ
         if just_read or not self._people_are_read() or is_closed(self.state.journey, self.state.facts):
             raise ApplicationError("The directory of people is not read once more now.", type=STEP_REFUSED)
+
+    def _is_read_anew(self, asked: int) -> bool:
+        """Who holds the children is told with what is shown; a journey that began with all of them is told nothing."""
+        looked = self.register.shown >= asked or not self.state.facts.request.begins_anyhow
+        return looked and self._people_are_read()
 
     def _people_are_read(self) -> bool:
         """It is, or cannot be, or nobody wants to know."""

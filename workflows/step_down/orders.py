@@ -202,7 +202,8 @@ def _look_up_people(facts: StepDownFacts, intent: Intent) -> LookUpPeople:
 def _reserve_child(facts: StepDownFacts, intent: Intent) -> ReserveChild:
     child = _named(intent.effect.child)
     added_by = next(step.actor.id for step in facts.all_of(AddChild) if step.child_ref == child)
-    return ReserveChild(intent=intent, child_ref=child, added_by=added_by)
+    among = tuple(sorted(facts.request.held_by))
+    return ReserveChild(intent=intent, child_ref=child, added_by=added_by, among=among)
 
 
 def _send_pack(facts: StepDownFacts, intent: Intent) -> SendPack:

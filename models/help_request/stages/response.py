@@ -5,7 +5,7 @@ from dataclasses import replace
 from models.help_request.contact import contact_entries
 from models.help_request.facts import HelpFacts
 from models.help_request.rows import CANCELLED, HUB, NEUTRAL, Doing, Need, Row, Rule, by_professional
-from models.help_request.stage import NEEDS_ADMISSION, Outcome
+from models.help_request.stage import NEEDS_ADMISSION, PASSES_ON, Outcome
 from models.help_request.stages import consent
 from models.help_request.stages.admission import lacks_part_2
 from models.help_request.start import FormPart
@@ -85,10 +85,22 @@ ROWS: tuple[Row, ...] = (
         "ER-15",
         RecordResponse,
         HUB,
-        "A child of this request is already in another open one, or in a step-down out of social work: pass the "
-        "request on to who has the child, and once they have taken it respond to it as routed.",
+        "The children of this request are already in another open one, or in a step-down out of social work; each "
+        "child's line says in which. Pass the request on to who has them, and once they have taken it respond to it as "
+        "routed.",
         met=lambda f: not f.owes_answer,
         applies=lambda f: f.goes_on and f.held_elsewhere is not None,
+        clock=ClockKind.HELP_REQUEST,
+        everywhere=True,
+    ),
+    Need(
+        "ER-15",
+        RecordResponse,
+        HUB,
+        "Some of the children are already in another open request, or in a step-down out of social work; their lines "
+        "say in which. Pass on to who has them what concerns them, and say in your response who took it there, and when.",
+        met=lambda f: not f.to_pass_on,
+        applies=lambda f: f.goes_on and f.held_elsewhere is None,
         clock=ClockKind.HELP_REQUEST,
         everywhere=True,
     ),
@@ -207,7 +219,7 @@ ROWS: tuple[Row, ...] = (
         "ER-15",
         RecordResponse,
         field("outcome", lambda f, s: s.outcome in NEEDS_ADMISSION and f.held_elsewhere is not None),
-        "A child of this request is in another open one, or in a step-down: it is routed to who has the child.",
+        "The children of this request are in another open one, or in a step-down: it is routed to who has them.",
     ),
     Rule(
         "ER-01",
@@ -257,6 +269,13 @@ ROWS: tuple[Row, ...] = (
         RecordResponse,
         field("taken_by.at", _taken_at_another_time),
         "It was taken over after it had come, and before that was recorded: say when that was.",
+    ),
+    Rule(
+        "ER-15",
+        RecordResponse,
+        field("taken_by", lambda f, s: bool(f.elsewhere) and s.outcome in PASSES_ON and s.taken_by is None),
+        "Some of the children are in another open request, or in a step-down: say who there has taken over what "
+        "concerns them, and when.",
     ),
     Rule(
         "ER-15",

@@ -152,6 +152,11 @@ class Reassign(Step):
     because: Narrative
 
     @property
+    def goes_to(self) -> str:
+        """That service."""
+        return self.service_ref
+
+    @property
     def gist(self) -> str:
         """What of it is said in its line."""
         return self.service_ref

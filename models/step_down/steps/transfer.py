@@ -47,6 +47,11 @@ class ChangeService(Step):
     because: Narrative
 
     @property
+    def goes_to(self) -> str:
+        """That service."""
+        return self.service_ref
+
+    @property
     def gist(self) -> str:
         """What of it is said in its line."""
         return self.service_ref
