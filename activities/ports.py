@@ -159,7 +159,18 @@ class ComparedRegister(Protocol):
         """
 
 
-class TransferWorkflows(Protocol):
+class Neighbours(Protocol):
+    """The other journeys, which may wait for what one of them lets go."""
+
+    def look_again(self, kind: str, journey_id: str) -> None:
+        """Have it look again who holds its children; one that does not run any more is left in peace.
+
+        Raises:
+            PassingError: Temporal did not answer.
+        """
+
+
+class TransferWorkflows(Neighbours, Protocol):
     """The workflows of the transfers, as Temporal has them."""
 
     def listed(self) -> Sequence[str]:
@@ -215,6 +226,9 @@ class TransferRegister(Protocol):
 
         Repeating it changes nothing; of a journey that has ended it only tells.
         """
+
+    def lacking(self, transfer_id: str) -> Sequence[tuple[str, str]]:
+        """The open journeys that began without a child of this one, each by its kind and id."""
 
     def reserve_child(self, transfer_id: str, child: str, who: str, among: Collection[str]) -> None:
         """Reserve one more child for the transfer, where none of these kinds holds it; repeating it changes nothing.

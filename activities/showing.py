@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from activities.failures import as_failures
-from activities.ports import Calendars, Directory, TransferRegister
+from activities.ports import Calendars, Directory, Neighbours, TransferRegister
 from models.journey.projection import News, Projection
 from models.journey.recorded import Elsewhere, RecordedStep
 from models.services import EarlyHelpService
@@ -39,6 +39,7 @@ class Shows:
     directory: Directory
     calendars: Calendars
     now: Callable[[], datetime]
+    neighbours: Neighbours
 
     def show(self, order: ShowJourney) -> News | None:
         """An older version never overwrites a newer one; returns what the transfer knows otherwise, if anything."""
@@ -46,6 +47,8 @@ class Shows:
         with as_failures():
             self.register.project(order, calendar, order.evidence)
             elsewhere = self._elsewhere(order)
+            for kind, other in self.register.lacking(order.status.id) if order.status.outcome is not None else ():
+                self.neighbours.look_again(kind, other)
             services = tuple(now for one in order.services if (now := self._as_it_is_reached(one)) != one)
         newer = None if calendar.version == order.calendar else calendar.known_days(self.now())
         if newer is None and not services and elsewhere is None:

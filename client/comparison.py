@@ -18,7 +18,7 @@ from temporalio.client import (
 from temporalio.service import RPCError, RPCStatusCode
 
 from client.journeys import EVERY
-from client.transfers import Transfer, find_journey
+from client.transfers import Transfer, find_journey, transfer
 from models.errors import PassingError
 from models.journey.status import Status
 from models.operations.comparison import Ran, Reset, RunState, Standing, Taken
@@ -72,6 +72,10 @@ class TemporalTransfers:
     def note(self, difference: Difference, message_id: str) -> Became:
         """See ``TransferWorkflows``."""
         return self._wait_for(self._note(difference, message_id))
+
+    def look_again(self, kind: str, journey_id: str) -> None:
+        """See ``Neighbours``."""
+        self._wait_for(self._look_again(transfer(self.client, journey_id, kind)))
 
     def _wait_for(self, answer: Coroutine[Any, Any, R]) -> R:
         going = asyncio.run_coroutine_threadsafe(answer, self.loop)
@@ -152,6 +156,13 @@ class TemporalTransfers:
             if error.status is RPCStatusCode.NOT_FOUND:
                 return Became.NOT_TOLD
             raise PassingError("Temporal did not answer") from error
+
+    async def _look_again(self, handle: Transfer) -> None:
+        try:
+            await handle.signal(JourneyRun.look_again, rpc_timeout=ANSWER_TIMEOUT)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise PassingError("Temporal did not answer") from error
 
     async def _handle(self, transfer_id: str) -> Transfer:
         """Not bound to a run: the newest is meant."""

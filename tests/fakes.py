@@ -332,6 +332,7 @@ class FakeRegister:
         self.certificates: dict[str, list[Certificate]] = defaultdict(list)
         self.calendars: set[str] = set()
         self.shown: dict[str, tuple[int, Status]] = {}
+        self.told_to_look: list[tuple[str, str]] = []
         self.also_open: list[RunningTransfer] = []
         """Open transfers beside those that were shown."""
         self.troubles = Troubles()
@@ -403,6 +404,19 @@ class FakeRegister:
         elsewhere = self._elsewhere(transfer_id, [child.ref for child in children])
         self._take(transfer_id, children, elsewhere)
         return elsewhere
+
+    def lacking(self, transfer_id: str) -> Sequence[tuple[str, str]]:
+        let_go = {child.ref for child in self.shown[transfer_id][1].children}
+        others = (now for _, now in self.shown.values() if now.id != transfer_id and now.outcome is None)
+        return [
+            (now.journey, now.id)
+            for now in others
+            if any(child.ref in let_go and self.open.get(child.ref) != now.id for child in now.children)
+        ]
+
+    def look_again(self, kind: str, journey_id: str) -> None:
+        """In a test without workflows, this notes who was told."""
+        self.told_to_look.append((kind, journey_id))
 
     def _elsewhere(self, own: str, refs: Sequence[str]) -> tuple[Elsewhere, ...]:
         held = ((ref, self.open[ref]) for ref in sorted(refs) if self.open.get(ref, own) != own)

@@ -147,7 +147,7 @@ def activities(things: Outside, effects: Effects, workflows: TransferWorkflows) 
     """Every activity."""
     mosaic = MosaicActivities(things.mosaic, effects)
     contact = EarlyHelpContactActivities(things.mosaic, effects)
-    shows = Shows(things.register, things.directory, things.calendars, transfer_time)
+    shows = Shows(things.register, things.directory, things.calendars, transfer_time, workflows)
     conversation = ContactConversationActivities(things.post, things.directory, shows, effects)
     meeting = FinalMeetingActivities(things.post, things.mosaic, things.directory, things.invitations, shows, effects)
     harm = SignificantHarmActivities(shows)

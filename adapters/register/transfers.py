@@ -21,7 +21,7 @@ from models.journey.status import Status
 from models.office_hours import office_hours
 from models.people import Colleague
 from models.policy import Policy
-from models.register.tables import HOLDS_CHILD, ChildRow, ServiceRow, TransferRow, columns
+from models.register.tables import HOLDS_CHILD, IS_OPEN, ChildRow, ServiceRow, TransferRow, columns
 from models.services import EarlyHelpService
 
 HOLDER = columns(ChildRow.child_ref, ChildRow.transfer_id, ChildRow.journey, TransferRow.restricted)
@@ -123,6 +123,14 @@ class SqlTransfers:
                     child.open = True
                     session.add(audit(transfer_id, "system", "child taken, as no other holds it", new=child.child_ref))
             return held
+
+    def lacking(self, transfer_id: str) -> Sequence[tuple[str, str]]:
+        """See ``TransferRegister``."""
+        own = select(ChildRow.child_ref).where(ChildRow.transfer_id == transfer_id)
+        without = (col(ChildRow.child_ref).in_(own), ~HOLDS_CHILD, ChildRow.transfer_id != transfer_id, IS_OPEN)
+        with self.store.reading() as session:
+            found = select(ChildRow.journey, ChildRow.transfer_id).join(TransferRow).where(*without).distinct()
+            return session.exec(found).all()
 
     def reserve_child(self, transfer_id: str, child: str, who: str, among: Collection[str]) -> None:
         """See ``TransferRegister``."""

@@ -62,7 +62,7 @@ WITHOUT_MOSAIC = service(mosaic_team=None)
 
 
 def shows_in(register: FakeRegister) -> Shows:
-    return Shows(register, register, FakeCalendars(calendar()), lambda: NOW)
+    return Shows(register, register, FakeCalendars(calendar()), lambda: NOW, register)
 
 
 def shown(*evidence: Recorded, **now: Any) -> ShowTransfer:

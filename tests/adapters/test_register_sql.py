@@ -363,10 +363,12 @@ def test_a_request_takes_its_children_once_the_other_journey_has_ended_and_says_
 ) -> None:
     register.opened(request(CHILD), THEN)
     first = asked_for(register, help_requests.request(**of(CHILD)))
+    assert register.lacking("transfer-1") == [("help-request", "request-1")]
     look = partial(register.take_free_children, "request-1", HelpRequest.held_by)
     assert look() == first.elsewhere
     register.shows(shown(facts_closed(CHILD)), 9)
     assert look() == look() == ()
+    assert register.lacking("transfer-1") == []
     assert register.open_transfer_of(CHILD) == "request-1"
     assert [(row.transfer_id, row.new) for row in audit(register, "child taken, as no other holds it")] == [
         ("request-1", CHILD)

@@ -9,13 +9,13 @@ from temporalio.worker import Replayer
 
 from client.comparison import TemporalTransfers
 from client.journeys import kind_named
-from client.transfers import find_journey
+from client.transfers import find_journey, send
 from models.help_request.stage import Outcome, Stage
 from models.journey.steps import SpokenTo
 from models.operations.comparison import RunState
 from models.vocabulary import Role
 from tests import help_requests as said
-from tests.builders import CHILD
+from tests.builders import CHILD, cancellation
 from tests.workflows.conftest import NUMBERS, House, Transfer
 from workflows.help_request.request import EarlyHelpRequest
 from workflows.ids import workflow_id
@@ -83,6 +83,34 @@ async def test_a_child_in_a_step_down_is_routed_and_the_step_down_is_left_as_it_
     await asked.record(said.read(), said.routed(), said.told())
     assert await asked.outcome() == Outcome.ROUTED
     assert (await other.status()).outcome is None
+
+
+@pytest.mark.clause("ER-15")
+async def test_once_the_step_down_has_ended_the_request_hears_of_it_and_is_answered_like_any_other(
+    house: House,
+) -> None:
+    other = await house.start(CHILD)
+    await other.until(lambda now: now.service_name is not None)
+    asked = await begun(house, children=({"ref": CHILD},), **said.WHOLE)
+    held = await asked.until(lambda now: now.service_name is not None)
+    assert held.children[0].value("elsewhere") == other.id
+    await other.record(cancellation())
+    await other.outcome()
+    await asked.until(lambda now: now.children[0].value("elsewhere") is None)
+    await asked.record(said.read(), said.matrix(), said.tried(), said.response(), said.told())
+    assert await asked.outcome() == Outcome.SUPPORT_OFFERED
+
+
+@pytest.mark.clause("ER-15")
+async def test_a_response_that_is_refused_for_who_holds_the_child_is_sent_once_more_after_a_look(house: House) -> None:
+    asked = await begun(house, children=({"ref": CHILD},), **said.WHOLE)
+    await asked.until(lambda now: now.service_name is not None)
+    house.register.open[CHILD] = "transfer-9"
+    await asked.record(said.read(), said.matrix(), said.tried())
+    await asked.until(lambda now: now.children[0].value("elsewhere") == "transfer-9")
+    house.register.open.clear()
+    receipt = await send(asked.handle, said.response())
+    assert receipt.next_steps[0].step == "record_referrer_told"
 
 
 async def test_a_request_goes_on_in_a_new_run_that_takes_everything_along(impatient_house: House) -> None:

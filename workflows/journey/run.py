@@ -167,6 +167,12 @@ class JourneyRun(Generic[F]):
         """A step from a system that waits for no answer; what cannot be recorded is kept, and a person is asked."""
         self.inbox.take(Message(signal, values))
 
+    @workflow.signal
+    def look_again(self) -> None:
+        """Another journey has ended, and may have let a child go that this one began without (ER-15)."""
+        if self.state.facts.request.begins_anyhow:
+            self.state.learn()
+
     def _read(self, message: Message, sealed: bool) -> bool:
         """Whether it was a step that is recorded."""
         # Nothing may be raised here: an error in a signal's handler would fail the workflow.
