@@ -221,10 +221,10 @@ class TransferRegister(Protocol):
     def look_up_people(self, team: str, named: Sequence[str]) -> tuple[Colleague, ...]:
         """Who is named, who may act for the team, and whoever may act for every team; with who stands in for them."""
 
-    def take_free_children(self, transfer_id: str, among: Collection[str]) -> tuple[Elsewhere, ...]:
+    def take_free_children(self, transfer_id: str, among: Collection[str]) -> tuple[Elsewhere, ...] | None:
         """Reserve the children of an open journey whom no other one of these kinds holds; tells who holds the others.
 
-        Repeating it changes nothing; of a journey that has ended it only tells.
+        Repeating it changes nothing. A journey that has ended takes nobody, and is told nothing: None.
         """
 
     def lacking(self, transfer_id: str) -> Sequence[tuple[str, str]]:

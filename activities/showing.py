@@ -45,8 +45,9 @@ class Shows:
         """An older version never overwrites a newer one; returns what the transfer knows otherwise, if anything."""
         calendar = self.calendars.current()
         with as_failures():
-            self.register.project(order, calendar, order.evidence)
+            # Before it is shown as ended, and so has let its children go: whoever takes one then is no news to it.
             elsewhere = self._elsewhere(order)
+            self.register.project(order, calendar, order.evidence)
             for kind, other in self.register.lacking(order.status.id) if order.status.outcome is not None else ():
                 self.neighbours.look_again(kind, other)
             services = tuple(now for one in order.services if (now := self._as_it_is_reached(one)) != one)
@@ -60,7 +61,7 @@ class Shows:
         if not order.takes_from:
             return None
         now = self.register.take_free_children(order.status.id, order.takes_from)
-        return None if now == order.elsewhere else now
+        return None if now is None or now == order.elsewhere else now
 
     def _as_it_is_reached(self, known: EarlyHelpService) -> EarlyHelpService:
         now = self.directory.service(known.ref)

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 from temporalio.service import RPCError, RPCStatusCode
 
-from cli.documents import STEP_DOWN, about, checked, journey_of, read_document, refuse_a_step
+from cli.documents import about, checked, journey_of, read_document, refuse_a_step
 from cli.reading import UnreadError, as_seen
 from cli.rehearsal.case_file import read_case
 from cli.screens import letters_screen, receipt_screen
@@ -47,6 +47,7 @@ from models.journey.refusing import NOT_HERE
 from models.journey.start import Start
 from models.journey.status import Status
 from models.journey.steps import NEW_HARM, ReportsHarm, ReportSignificantHarm, ResolveAttention, Step, step_name
+from models.kinds import JourneyKind
 
 MOMENTS = ["%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S%z"]
 """As the command to copy writes a moment."""
@@ -214,7 +215,7 @@ def _whom_to_ring(file: Path) -> Iterator[None]:
 def _record(typed: Typed, *, as_json: bool) -> None:
     """Send the step, and print its receipt; until it is sent, nothing has been."""
     shown = _shown(typed.transfer_id)
-    found = step_of(typed, shown.journey if shown is not None else STEP_DOWN)
+    found = step_of(typed, shown.journey if shown is not None else JourneyKind.STEP_DOWN)
     find_transfers()
     with about(typed.file, typed.place):
         refuse_unknown_service(found, directory())
@@ -303,7 +304,7 @@ def _with_correction(error: InputError, typed: Typed) -> InputError:
     return InputError(*error.flaws, f"As a correction: {command}", refusal=error.refusal)
 
 
-def step_of(typed: Typed, journey: str = STEP_DOWN) -> Step:
+def step_of(typed: Typed, journey: str = JourneyKind.STEP_DOWN) -> Step:
     """The step of a file, or of a case file, for a journey of this kind."""
     said = {"corrects": typed.corrects, "of": typed.of, "step_id": typed.step_id}
     given = {name: value for name, value in said.items() if value is not None}

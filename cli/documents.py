@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from cli.journeys import KINDS
 from client.errors import InputError
+from models.kinds import JourneyKind
 from models.wrong_input import Flaw, flaws
 
 M = TypeVar("M", bound=BaseModel)
@@ -69,16 +70,13 @@ def refuse_a_step(path: Path, content: dict[str, Any]) -> None:
         raise InputError(f"{path}: is a step: send it to a transfer with `transfers step ID {path}`")
 
 
-STEP_DOWN = "step-down"
-
-
 def journey_of(content: dict[str, Any]) -> str:
     """Which kind of journey a file starts: a step-down, unless it says another one.
 
     Raises:
         InputError: it says one that there is not.
     """
-    said = content.get("journey", STEP_DOWN)
+    said = content.get("journey", JourneyKind.STEP_DOWN)
     if said not in KINDS:
         raise InputError(Flaw.of("journey", f"There is no such journey; the journeys are {', '.join(KINDS)}."))
     return str(said)

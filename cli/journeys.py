@@ -4,16 +4,20 @@ from enum import StrEnum
 
 from models.help_request import stage as of_requests
 from models.journey.answers import Said
+from models.kinds import JourneyKind
 from models.step_down import stage as of_step_downs
 
 _STAGES = {one.name: one.value for one in (*of_step_downs.Stage, *of_requests.Stage)}
 AnyStage = StrEnum("AnyStage", _STAGES)  # type: ignore[misc] # its members are those of all journeys
 """Where any journey may stand."""
 
-KINDS = {"step-down": "", "help-request": "Request. "}
+KINDS: dict[str, str] = {JourneyKind.STEP_DOWN: "", JourneyKind.HELP_REQUEST: "Request. "}
 """Each kind, and what a list says before where it stands: a step-down goes without saying."""
 
-_OUTCOMES: dict[str, type[Said]] = {"step-down": of_step_downs.Outcome, "help-request": of_requests.Outcome}
+_OUTCOMES: dict[str, type[Said]] = {
+    JourneyKind.STEP_DOWN: of_step_downs.Outcome,
+    JourneyKind.HELP_REQUEST: of_requests.Outcome,
+}
 
 
 def ended(journey: str, outcome: str) -> Said:

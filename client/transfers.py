@@ -26,6 +26,7 @@ from models.journey.room import too_long
 from models.journey.start import Start
 from models.journey.status import Status
 from models.journey.steps import Step
+from models.kinds import JourneyKind
 from models.step_down.in_mosaic import InMosaic
 from models.step_down.new_step import NewStep, NewStepAsked
 from models.wrong_input import Flaw
@@ -98,7 +99,7 @@ def start_again(request: Start) -> str:
     return f"it is not known whether the transfer was started. Under its id, {request.id}, it is started once."
 
 
-def transfer(client: Client, transfer_id: str, kind: str = EVERY[0].name) -> Transfer:
+def transfer(client: Client, transfer_id: str, kind: str = JourneyKind.STEP_DOWN) -> Transfer:
     """The journey of this id and kind."""
     return client.get_workflow_handle(workflow_id(kind, transfer_id), result_type=JourneyResult)
 
@@ -106,7 +107,7 @@ def transfer(client: Client, transfer_id: str, kind: str = EVERY[0].name) -> Tra
 async def find_journey(client: Client, transfer_id: str) -> Transfer:
     """The journey of this id, of whichever kind: one that runs, else one that Temporal still knows.
 
-    Where none is known, the handle of the first kind: whoever asks it is told so.
+    Where none is known, the handle of a step-down of this id: whoever asks it is told so.
     """
     handles = [transfer(client, transfer_id, kind.name) for kind in EVERY]
     ended = None
@@ -120,7 +121,7 @@ async def find_journey(client: Client, transfer_id: str) -> Transfer:
         if told.status in {None, WorkflowExecutionStatus.RUNNING, WorkflowExecutionStatus.CONTINUED_AS_NEW}:
             return handle
         ended = ended or handle
-    return ended or handles[0]
+    return ended or transfer(client, transfer_id)
 
 
 async def send(handle: Transfer, step: Step, pause: timedelta = PAUSE) -> Receipt:
@@ -216,7 +217,7 @@ def refuse_other_kinds(handle: Transfer) -> None:
     Raises:
         InputError: it is a journey of another kind.
     """
-    if not handle.id.startswith(workflow_id(EVERY[0].name, "")):
+    if not handle.id.startswith(workflow_id(JourneyKind.STEP_DOWN, "")):
         raise InputError("This is a request for Early Help: only a step-down has this.")
 
 

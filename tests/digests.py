@@ -25,6 +25,7 @@ def clock(
 def running(*clocks: RunningClock, **changes: Any) -> RunningTransfer:
     said = {
         "id": "transfer-1",
+        "journey": "step-down",
         "stage_words": Stage.CONVERSATION.words,
         "service_ref": "service-north",
         "service": "Early Help North",

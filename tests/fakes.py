@@ -398,9 +398,12 @@ class FakeRegister:
     def _people(self, team: str, named: Sequence[str]) -> tuple[Colleague, ...]:
         return of_transfer(self.directory, team, named)
 
-    def take_free_children(self, transfer_id: str, among: Collection[str]) -> tuple[Elsewhere, ...]:
+    def take_free_children(self, transfer_id: str, among: Collection[str]) -> tuple[Elsewhere, ...] | None:
         self._wait("take_free_children")
-        children = self.shown[transfer_id][1].children
+        now = self.shown[transfer_id][1]
+        if now.outcome is not None:
+            return None
+        children = now.children
         elsewhere = self._elsewhere(transfer_id, [child.ref for child in children])
         self._take(transfer_id, children, elsewhere)
         return elsewhere
@@ -467,6 +470,7 @@ class FakeRegister:
         without = {ClockState.STARTING, ClockState.PAUSED}
         return RunningTransfer(
             id=status.id,
+            journey=status.journey,
             stage_words=status.stage_words,
             service_ref=status.service_ref,
             service=service.name if service else status.service_ref,

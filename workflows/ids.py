@@ -1,5 +1,7 @@
 """Workflow ids: opaque, and nothing about a person."""
 
+from models.kinds import JourneyKind
+
 
 def workflow_id(kind: str, journey_id: str) -> str:
     """The workflow id of a journey of this kind."""
@@ -8,4 +10,4 @@ def workflow_id(kind: str, journey_id: str) -> str:
 
 def step_down_id(transfer_id: str) -> str:
     """The workflow id of a step-down."""
-    return workflow_id("step-down", transfer_id)
+    return workflow_id(JourneyKind.STEP_DOWN, transfer_id)

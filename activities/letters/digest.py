@@ -3,18 +3,21 @@
 from datetime import datetime
 
 from models.clock_words import CLOCK_WORDS
+from models.kinds import JourneyKind
 from models.operations.digest import Digest, Line, Section
 from models.vocabulary import LONDON, local_time
 
 LETTER = """{sections}{more}
 
-Where to look: each transfer, by its number.
+Where to look: each transfer or request, by its number.
 
 You get this as {reader}, each working morning on which there is something to tell. This message says
 nothing about a family; the details are in the transfers. It tells you how things stood on {now}.
 """
 
-LINE = """- Transfer {transfer} ({whose})
+NAMES: dict[str, str] = {JourneyKind.HELP_REQUEST: "Request for Early Help"}
+"""What a line begins with; whatever is not named here is a transfer."""
+LINE = """- {journey} {transfer} ({whose})
   {what}"""
 
 
@@ -40,6 +43,7 @@ def _section(section: Section, lines: list[Line]) -> str:
 
 def _line(line: Line) -> str:
     return LINE.format(
+        journey=NAMES.get(line.journey, "Transfer"),
         transfer=line.transfer_id,
         whose="; ".join(filter(None, (line.service, line.social_work_team))),
         what="\n  ".join(_what(line)),

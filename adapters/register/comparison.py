@@ -56,7 +56,7 @@ class SqlComparison:
             children=tuple(children),
             consents=shown is not None and any(child.value("consent_stands") for child in shown.children),
             noted=tuple(noted),
-            in_social_work=row.social_work_team is not None,
+            in_social_work=row.in_social_work,
             shows=row.attention != "" and (shown is None or any(i.open and i.in_register for i in shown.attention)),
         )
 

@@ -18,6 +18,7 @@ from models.register.tables import IS_OPEN, RUNS, ClockRow, ServiceRow, Transfer
 WITHOUT_DUE_DATE = frozenset({ClockState.STARTING, ClockState.PAUSED})
 TOLD = columns(
     TransferRow.id,
+    TransferRow.journey,
     TransferRow.stage_words,
     TransferRow.service_ref,
     TransferRow.social_work_team,
@@ -30,6 +31,7 @@ TOLD = columns(
 CLOCK = columns(ClockRow.transfer_id, ClockRow.kind, ClockRow.state, ClockRow.received, ClockRow.due)
 NAMED_IN = {
     Audience.EARLY_HELP_CONTACT: col(TransferRow.service_ref),
+    Audience.EARLY_HELP_MANAGER: col(TransferRow.service_ref),
     Audience.SOCIAL_WORKER: col(TransferRow.social_worker),
     Audience.TEAM_MANAGER: col(TransferRow.team_manager),
 }
@@ -71,6 +73,7 @@ def _running_clocks(session: Session, told: Collection[ColumnElement[bool]]) -> 
 def _running(row: Row[Any], clocks: Sequence[RunningClock]) -> RunningTransfer:
     return RunningTransfer(
         id=row.id,
+        journey=row.journey,
         stage_words=row.stage_words,
         service_ref=row.service_ref,
         service=row.name or row.service_ref,

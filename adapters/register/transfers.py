@@ -104,7 +104,7 @@ class SqlTransfers:
         with self.store.reading() as session:
             return people_of(session, team, named)
 
-    def take_free_children(self, transfer_id: str, among: Collection[str]) -> tuple[Elsewhere, ...]:
+    def take_free_children(self, transfer_id: str, among: Collection[str]) -> tuple[Elsewhere, ...] | None:
         """See ``TransferRegister``."""
         try:
             return self._take_free_children(transfer_id, among)
@@ -112,13 +112,15 @@ class SqlTransfers:
             # Another journey took a child between our look and our write; the second look sees it.
             return self._take_free_children(transfer_id, among)
 
-    def _take_free_children(self, transfer_id: str, among: Collection[str]) -> tuple[Elsewhere, ...]:
+    def _take_free_children(self, transfer_id: str, among: Collection[str]) -> tuple[Elsewhere, ...] | None:
         with self.store.transaction() as session:
             row = session.get(TransferRow, transfer_id)
+            if row is None or row.closed_at is not None:
+                return None
             children = session.exec(select(ChildRow).where(ChildRow.transfer_id == transfer_id)).all()
             held = _elsewhere(session, transfer_id, [child.child_ref for child in children], among)
             elsewhere = {one.child for one in held}
-            for child in children if row is not None and row.closed_at is None else ():
+            for child in children:
                 if not child.open and child.child_ref not in elsewhere:
                     child.open = True
                     session.add(audit(transfer_id, "system", "child taken, as no other holds it", new=child.child_ref))

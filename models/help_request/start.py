@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field, model_validator
 
+from models.journey.side import EARLY_HELP, Side
 from models.journey.start import Start
 from models.journey.steps import SpokenTo
 from models.kinds import JourneyKind
@@ -192,6 +193,7 @@ class HelpRequest(Start):
     kind: ClassVar[str] = JourneyKind.HELP_REQUEST
     held_by: ClassVar[frozenset[str]] = frozenset(JourneyKind)
     begins_anyhow: ClassVar[bool] = True
+    side: ClassVar[Side] = EARLY_HELP
     lead_child: Ref
     received: Received
     referrer: Referrer

@@ -15,6 +15,7 @@ from models.journey.kept import Kept
 from models.journey.recorded import Alert, Clock, Times
 from models.journey.remembered import remembered
 from models.journey.reports import covers, own_call, replaced_by, said_just_before
+from models.journey.side import Side
 from models.journey.steps import (
     EVERYBODY,
     Cancel,
@@ -78,6 +79,11 @@ class Facts(Kept):
         """A person of the council as people read them: ``Jo Sample (tm-3)``; the reference, where it is all we know."""
         name = next((person.name for person in self.people if person.ref == ref), None)
         return f"{name} ({ref})" if name else ref
+
+    @property
+    def side(self) -> Side:
+        """Which side answers for it."""
+        return self.request.side
 
     @property
     def chairs(self) -> tuple[str, ...]:

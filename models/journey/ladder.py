@@ -11,7 +11,6 @@ from models.journey.clocks import ClockState, running_state
 from models.journey.due_dates import calculations
 from models.journey.facts import Facts
 from models.journey.missing import due, wanted
-from models.journey.people import who_is_told
 from models.journey.recorded import Alert, Clock
 from models.journey.remembered import remembered
 from models.journey.rows import Journey
@@ -106,7 +105,7 @@ def _audiences(facts: Facts, rungs: list[DueRung]) -> tuple[Audience, ...]:
     named = dict.fromkeys(audience for rung in counting for audience in rung.audiences)
     if facts.request.restricted:
         named = dict.fromkeys(who if who in NAMED else Audience.TEAM_MANAGER for who in named)
-    return tuple(dict.fromkeys(who_is_told(facts, who) for who in named))
+    return tuple(dict.fromkeys(map(facts.side.told, named)))
 
 
 @remembered

@@ -9,7 +9,6 @@ from typing import NamedTuple, TypeVar
 from models.effects import Effect
 from models.journey.answers import About, NextStep, Said, Way
 from models.journey.facts import Facts
-from models.journey.people import manager_role
 from models.journey.recorded import RecordedStep
 from models.journey.remembered import remembered, still_so
 from models.journey.rows import Doing, Journey, Need
@@ -68,7 +67,7 @@ def _time_is_up(journey: Journey[F], facts: F, unmet: list[Missing]) -> Iterator
     """What a team manager is asked about the waits that have come to their end."""
     kinds = dict.fromkeys(one.clock for one in unmet if one.clock is not None and facts.time_is_up(one.clock))
     for up in (journey.time_is_up[kind] for kind in kinds if kind in journey.time_is_up):
-        yield Missing(unmet[0].stage, up.clause, up.step, manager_role(facts), up.ask)
+        yield Missing(unmet[0].stage, up.clause, up.step, facts.side.manager, up.ask)
 
 
 def missing_as_before(journey: Journey[F], before: F, facts: F) -> F:

@@ -7,16 +7,11 @@ from models.effects import Effect
 from models.journey.facts import Facts
 from models.journey.start import StartInSocialWork
 from models.journey.steps import Reassign, Step
-from models.kinds import BY_ROLE, Audience, EffectKind
+from models.kinds import BY_ROLE, EffectKind
 from models.people import Lack, covers_of, lack
 from models.vocabulary import LONDON, Actor, Role
 
 OF_SOCIAL_WORK = frozenset({Role.SOCIAL_WORKER, Role.DUTY_SOCIAL_WORKER, Role.TEAM_MANAGER, Role.BUSINESS_SUPPORT})
-OF_THE_SERVICE = {
-    Audience.SOCIAL_WORKER: Audience.EARLY_HELP_CONTACT,
-    Audience.TEAM_MANAGER: Audience.EARLY_HELP_MANAGER,
-}
-"""Who is told in their place where no team of social work is responsible."""
 NOT_IN_DIRECTORY = ", whom the directory of people does not have in this team"
 
 
@@ -36,21 +31,6 @@ def _unknown(facts: Facts, one: Actor) -> bool:
     """They record as somebody of the transfer's team; people stand in the directory, and they are none of them."""
     somebody = any(person.roles for person in facts.people)
     return somebody and one.role in OF_SOCIAL_WORK and all(person.ref != one.id for person in facts.people)
-
-
-def who_is_told(facts: Facts, audience: Audience) -> Audience:
-    """Who is told in this journey: where no team of social work is responsible, the service is."""
-    return audience if facts.social_work_team is not None else OF_THE_SERVICE.get(audience, audience)
-
-
-def manager_role(facts: Facts) -> Role:
-    """In which role somebody is asked when a wait has come to its end."""
-    return Role.TEAM_MANAGER if facts.social_work_team is not None else Role.TARGETED_SERVICES_LEADER
-
-
-def in_charge(facts: Facts) -> str:
-    """On whose side somebody is responsible."""
-    return "Social work" if facts.social_work_team is not None else "Early Help"
 
 
 def responsible(facts: Facts) -> str:

@@ -14,7 +14,6 @@ from models.journey.facts import Facts
 from models.journey.harm import HARM_REPORT
 from models.journey.hours import hold
 from models.journey.missing import due, is_closed, missing_as_before, next_steps, stage, wanted
-from models.journey.people import who_is_told
 from models.journey.recorded import RecordedStep
 from models.journey.reports import said_just_before
 from models.journey.room import that_fits
@@ -152,7 +151,7 @@ def _tell_of_lifted(journey: Journey[F], before: F, after: F, now: datetime) -> 
         told = before.alerts_of(clock, times.due)
         over = state(journey, before, clock) in {ClockState.BREACHED, ClockState.LATE}
         if told and over and state(journey, after, now_so) is ClockState.MET:
-            whom, number = (who_is_told(after, Audience.TEAM_MANAGER),), len(after.alerts) + 1
+            whom, number = (after.side.told(Audience.TEAM_MANAGER),), len(after.alerts) + 1
             lifted = told[-1].model_copy(update={"number": number, "clocks": (clock.id,), "audiences": whom, **LIFTED})
             after = after.having(alerts=(*after.alerts, lifted.model_copy(update={"at": now, "raised_at": now})))
     return after

@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field, model_validator
 
+from models.journey.side import SOCIAL_WORK, Side
 from models.vocabulary import ChildRef, Message, Ref
 
 MOST_CHILDREN = 20
@@ -15,6 +16,8 @@ class Start(Message):
 
     kind: ClassVar[str]
     """Of which journey, as its workflow ids begin."""
+    side: ClassVar[Side]
+    """Which side answers for it."""
     held_by: ClassVar[frozenset[str]]
     """In which journeys, while they are open, a child is looked for before this one takes it."""
     begins_anyhow: ClassVar[bool] = False
@@ -80,6 +83,7 @@ class Start(Message):
 class StartInSocialWork(Start):
     """A start for which a team of social work is responsible."""
 
+    side: ClassVar[Side] = SOCIAL_WORK
     social_work_team: Ref
     social_worker: Ref
     team_manager: Ref

@@ -12,7 +12,7 @@ from models.journey.facts import Facts
 from models.journey.harm import first_said
 from models.journey.harm_outcome import RecordHarmOutcome
 from models.journey.missing import is_closed, next_steps, stage, waiting_for, wanted
-from models.journey.people import in_charge, responsible
+from models.journey.people import responsible
 from models.journey.recorded import Alert, Clock
 from models.journey.rows import Journey
 from models.journey.steps import ReportSignificantHarm
@@ -276,7 +276,7 @@ def status(journey: Journey[F], facts: F) -> Status:
         social_work_team=facts.social_work_team,
         social_worker=facts.social_worker,
         team_manager=facts.team_manager,
-        in_charge=in_charge(facts),
+        in_charge=facts.side.name,
         responsible=responsible(facts),
         waiting_for=waiting_for(journey, facts),
         at_work=tuple(effect.words for effect in facts.unfinished if facts.waits_for_a_person(effect) is None),

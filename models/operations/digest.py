@@ -1,6 +1,6 @@
 """The morning digest: who reads what of the open transfers, as lines grouped by reader. Nothing is about a family."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -79,6 +79,20 @@ READS_RESTRICTED = {
     Audience.TEAM_MANAGER: Reads(frozenset({Role.TEAM_MANAGER, Role.OPERATIONS}), overdue=True),
 }
 """Of a restricted family, its team manager reads what operations would."""
+READS_OF_SERVICE = {
+    Audience.EARLY_HELP_CONTACT: READS[Audience.EARLY_HELP_CONTACT],
+    Audience.EARLY_HELP_MANAGER: Reads(frozenset({Role.EARLY_HELP_CONTACT, Role.EARLY_HELP_SERVICE}), overdue=True),
+    Audience.TARGETED_SERVICES_LEADER: Reads(frozenset({Role.TARGETED_SERVICES_LEADER}), overdue=True),
+    Audience.OPERATIONS: READS[Audience.OPERATIONS],
+}
+"""Where no team of social work is responsible, the manager of the service reads all that waits there."""
+READS_OF_SERVICE_RESTRICTED = {
+    Audience.EARLY_HELP_CONTACT: READS[Audience.EARLY_HELP_CONTACT],
+    Audience.EARLY_HELP_MANAGER: Reads(
+        frozenset({Role.EARLY_HELP_SERVICE, Role.TARGETED_SERVICES_LEADER, Role.OPERATIONS}), overdue=True
+    ),
+}
+"""Of a restricted family, the manager reads what those above would."""
 
 
 class Section(StrEnum):
@@ -107,6 +121,8 @@ class RunningTransfer(Frozen):
     """An open transfer, as far as a digest tells of it."""
 
     id: str
+    journey: str
+    """Which kind it is, as its workflow id begins."""
     stage_words: str
     """Where it stands, as people read it."""
     service_ref: Ref
@@ -120,12 +136,18 @@ class RunningTransfer(Frozen):
     waiting_for: tuple[str, ...]
     clocks: tuple[RunningClock, ...] = ()
 
+    @property
+    def in_social_work(self) -> bool:
+        """A team of social work is responsible for it."""
+        return self.social_work_team is not None
+
 
 class Line(Frozen):
     """One thing of one transfer, for one reader."""
 
     section: Section
     transfer_id: str
+    journey: str
     stage_words: str
     service: str
     social_work_team: str | None
@@ -224,12 +246,19 @@ def _readers(transfer: RunningTransfer) -> Iterator[tuple[Recipient, Reads]]:
     refs = {
         **OFFICES,
         Audience.EARLY_HELP_CONTACT: transfer.service_ref,
+        Audience.EARLY_HELP_MANAGER: transfer.service_ref,
         Audience.SOCIAL_WORKER: transfer.social_worker,
         Audience.TEAM_MANAGER: transfer.team_manager,
     }
-    for audience, reads in (READS_RESTRICTED if transfer.restricted else READS).items():
+    for audience, reads in _reads(transfer).items():
         if (ref := refs[audience]) is not None:
             yield Recipient(audience=audience, ref=ref), reads
+
+
+def _reads(transfer: RunningTransfer) -> Mapping[Audience, Reads]:
+    if transfer.in_social_work:
+        return READS_RESTRICTED if transfer.restricted else READS
+    return READS_OF_SERVICE_RESTRICTED if transfer.restricted else READS_OF_SERVICE
 
 
 def _lines(transfer: RunningTransfer, reads: Reads, now: datetime) -> list[Line]:
@@ -247,7 +276,7 @@ def _lines(transfer: RunningTransfer, reads: Reads, now: datetime) -> list[Line]
 def _waits_for(transfer: RunningTransfer, kind: ClockKind) -> set[Role]:
     """Whose step stops the clock; where no team of social work is responsible, what it would bring the service does."""
     who = WAITS_FOR[kind]
-    if transfer.social_work_team is None and who & OF_SOCIAL_WORK:
+    if not transfer.in_social_work and who & OF_SOCIAL_WORK:
         return {*who - OF_SOCIAL_WORK, Role.EARLY_HELP_SERVICE}
     return who
 
@@ -264,6 +293,7 @@ def _line(transfer: RunningTransfer, section: Section, clock: RunningClock | Non
     return Line(
         section=section,
         transfer_id=transfer.id,
+        journey=transfer.journey,
         stage_words=transfer.stage_words,
         service=transfer.service,
         social_work_team=transfer.social_work_team,

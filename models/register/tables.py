@@ -104,6 +104,11 @@ class TransferRow(SQLModel, table=True):
     closed_at: datetime | None = _instant(nullable=True)
     status: bytes | None = Field(sa_column=Column(LargeBinary(), nullable=True), default=None)
 
+    @property
+    def in_social_work(self) -> bool:
+        """A team of social work is responsible for it."""
+        return self.social_work_team is not None
+
 
 class ChildRow(SQLModel, table=True):
     """A child of a journey; while ``open``, no other journey of this kind may hold it."""

@@ -382,11 +382,12 @@ def test_a_step_down_that_began_beside_a_request_is_told_to_it_and_a_request_tha
     asked_for(register, help_requests.request(**of(CHILD)))
     register.opened(request(CHILD), THEN)
     told = register.take_free_children("request-1", HelpRequest.held_by)
+    assert told is not None
     assert holders(told) == {CHILD: ("transfer-1", "step-down")}
     over = help_requests.whole(help_requests.response(), help_requests.told())
     register.shows(help_requests.status(over), 9)
     register.shows(shown(facts_closed(CHILD)), 9)
-    assert register.take_free_children("request-1", HelpRequest.held_by) == ()
+    assert register.take_free_children("request-1", HelpRequest.held_by) is None
     assert register.open_transfer_of(CHILD) is None
 
 

@@ -2,17 +2,19 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from activities.letters.digest import digest_letter
 from models.kinds import Audience, ClockKind
-from models.operations.digest import MOST_LINES, WAITS_FOR, Digest, RunningTransfer, Section, digest_for
+from models.operations.digest import MOST_LINES, WAITS_FOR, Digest, RunningClock, RunningTransfer, Section, digest_for
 from models.step_down.stage import Stage
 from models.vocabulary import Role
 from tests.digests import FRIDAY, MORNING, TODAY, TOMORROW, clock, digests, running
 
 CONTACT, WORKER, MANAGER = "early_help_contact/service-north", "social_worker/sw-7", "team_manager/tm-1"
+SERVICE_MANAGER = "early_help_manager/service-north"
 LEADER, OPERATIONS = "targeted_services_leader/targeted-services-leader", "operations/operations"
 OTHER_CLOCKS = {kind for kind, roles in WAITS_FOR.items() if Role.SOCIAL_WORKER in roles}
 
@@ -123,12 +125,49 @@ def test_what_needs_attention_of_a_restricted_family_is_told_to_its_team_manager
     }
 
 
+OF_EARLY_HELP = {
+    "journey": "help-request",
+    "social_work_team": None,
+    "social_worker": None,
+    "team_manager": None,
+}
+
+
+def asked(*clocks: RunningClock, **changes: Any) -> RunningTransfer:
+    """A request for Early Help, for which no team of social work is responsible."""
+    return running(*clocks).model_copy(update={**OF_EARLY_HELP, **changes})
+
+
 @pytest.mark.clause("ER-06")
 @pytest.mark.parametrize("kind", [ClockKind.HELP_REQUEST, ClockKind.SIGNIFICANT_HARM])
-def test_where_no_team_of_social_work_is_responsible_the_contact_of_the_service_is_told(kind: ClockKind) -> None:
-    said = {"social_work_team": None, "social_worker": None, "team_manager": None}
-    asked = running(clock(kind=kind, due=TODAY)).model_copy(update=said)
-    assert read(asked) == {CONTACT: [("transfer-1", Section.DUE_TODAY, kind)]}
+def test_where_no_team_of_social_work_is_responsible_contact_and_manager_of_the_service_are_told(
+    kind: ClockKind,
+) -> None:
+    told = [("transfer-1", Section.DUE_TODAY, kind)]
+    assert read(asked(clock(kind=kind, due=TODAY))) == {CONTACT: told, SERVICE_MANAGER: told}
+
+
+@pytest.mark.clause("ER-06")
+def test_what_is_overdue_of_a_request_is_told_up_to_the_top_and_of_a_restricted_family_to_the_service_alone() -> None:
+    late = clock(kind=ClockKind.HELP_REQUEST, due=FRIDAY)
+    assert set(read(asked(late))) == {CONTACT, SERVICE_MANAGER, LEADER, OPERATIONS}
+    assert set(read(asked(late, restricted=True))) == {CONTACT, SERVICE_MANAGER}
+
+
+def test_what_needs_attention_of_a_restricted_request_is_told_to_the_manager_of_its_service() -> None:
+    stuck = asked(waiting_for=("operations",), restricted=True)
+    assert read(stuck) == {SERVICE_MANAGER: [("transfer-1", Section.WAITING, None)]}
+
+
+def test_the_manager_of_a_service_is_told_of_no_step_down() -> None:
+    assert SERVICE_MANAGER not in read(running(clock(due=FRIDAY)))
+
+
+def test_a_digest_calls_a_request_a_request_and_a_step_down_a_transfer() -> None:
+    late = clock(kind=ClockKind.HELP_REQUEST, due=FRIDAY)
+    _, text = digest_letter(digest_of(CONTACT, asked(late, id="r-1"), running(clock(due=FRIDAY), id="t-1")), MORNING)
+    assert "- Request for Early Help r-1 (" in text
+    assert "- Transfer t-1 (" in text
 
 
 def test_a_reader_to_whom_nothing_is_left_to_say_has_a_digest_without_a_line() -> None:
@@ -187,7 +226,7 @@ def test_the_letter_says_what_is_waited_for_since_and_until_when_and_who_must_ac
     )
     assert "It is due on Monday 23 November 2026 17:00." in text
     assert "Waiting for you\n\n- Transfer T-3 (Early Help North; team-sw)\n  It is waiting for you;" in text
-    assert "Where to look: each transfer, by its number." in text
+    assert "Where to look: each transfer or request, by its number." in text
     assert "You get this as the Early Help contact of service-north," in text
     assert text.endswith("It tells you how things stood on Monday 23 November 2026 08:30.\n")
 

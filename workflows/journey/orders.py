@@ -9,7 +9,7 @@ from activities.letters.alerts import AlertText
 from models.effects import Effect, EffectResult, Intent
 from models.journey.due_dates import count
 from models.journey.facts import Facts
-from models.journey.people import in_charge, responsible, who_reported
+from models.journey.people import responsible, who_reported
 from models.journey.projection import Projection
 from models.journey.recorded import RecordedStep
 from models.kinds import OF_HARM, OFFICES, REAL_TIME, Audience, ClockKind, EffectKind
@@ -135,7 +135,7 @@ def _alert_text(facts: Facts, number: int) -> AlertText:
         at=alert.at,
         raised_at=alert.raised_at,
         service=facts.service_name(alert.service_ref),
-        in_charge=in_charge(facts),
+        in_charge=facts.side.name,
         responsible=responsible(facts),
         phones=facts.policy.phones.words if at_once else None,
         reported_by=(who_reported(facts) or None) if at_once else None,

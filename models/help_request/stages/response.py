@@ -98,7 +98,7 @@ ROWS: tuple[Row, ...] = (
         RecordResponse,
         HUB,
         "Some of the children are already in another open request, or in a step-down out of social work; their lines "
-        "say in which. Pass on to who has them what concerns them, and say in your response who took it there, and when.",
+        "say in which. Pass on what concerns them, and say in your response who took it there, and when.",
         met=lambda f: not f.to_pass_on,
         applies=lambda f: f.goes_on and f.held_elsewhere is None,
         clock=ClockKind.HELP_REQUEST,

@@ -1,0 +1,34 @@
+"""Which side answers for a journey: what is said of it, and who is told and asked there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from models.kinds import Audience
+from models.vocabulary import Role
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two."""
+
+    name: str
+    """As people read it."""
+    manager: Role
+    """In which role somebody is asked when a wait has come to its end."""
+    instead: Mapping[Audience, Audience] = field(default_factory=dict)
+    """Who is told in place of whom policy names."""
+
+    def told(self, audience: Audience) -> Audience:
+        """Who is told here."""
+        return self.instead.get(audience, audience)
+
+
+SOCIAL_WORK = Side("Social work", Role.TEAM_MANAGER)
+EARLY_HELP = Side(
+    "Early Help",
+    Role.TARGETED_SERVICES_LEADER,
+    {
+        Audience.SOCIAL_WORKER: Audience.EARLY_HELP_CONTACT,
+        Audience.TEAM_MANAGER: Audience.EARLY_HELP_MANAGER,
+    },
+)
