@@ -8,7 +8,7 @@ from models.effects import Effect, Ended
 from models.help_request.contact import AS_BEFORE, NOBODY_SAID, contact_entries
 from models.help_request.facts import HelpFacts
 from models.help_request.journey import HELP_REQUEST
-from models.help_request.stage import Outcome, Stage
+from models.help_request.stage import Stage
 from models.help_request.start import FormPart
 from models.journey.missing import wanted
 from models.journey.steps import Step
@@ -34,6 +34,7 @@ from tests.help_requests import (
     request,
     response,
     returned,
+    routed,
     stage,
     told,
     tried,
@@ -118,7 +119,9 @@ NOT_DUE: dict[str, HelpFacts] = {
     "without consent or power": lacking(agreement=None),
     "what was tried not asked": facts(matrix(), read(), **WHOLE),
     "restricted": undone(restricted=True),
-    "held elsewhere": whole(opened={"duplicate_of": "step-down-7"}),
+    "the lead child in another open journey": whole(
+        opened={"elsewhere": ({"child": CHILD, "holder": "transfer-7", "kind": "step-down"},)}
+    ),
     "answered by a team without Mosaic": whole(opened={"service": service(mosaic_team=None)}),
     "with harm": undone(harm()),
     "cancelled": undone(cancellation()),
@@ -126,7 +129,7 @@ NOT_DUE: dict[str, HelpFacts] = {
     "against the lead child's own word": undone(withdrawal(withdrawn_by=OWN_NO), consent(occurred_at=NOW)),
     "withdrawn": undone(withdrawal()),
     "withdrawn, from Duty and Advice": undone(withdrawal(), **FROM_DUTY_AND_ADVICE),
-    "routed": undone(response(Outcome.ROUTED, routed_to="The children's team of the next council")),
+    "routed": undone(routed()),
     "redirected": undone(redirected()),
     "given to a team of which nobody knows whether it uses Mosaic": undone(given_to("service-south")),
     "returned": undone(returned()),

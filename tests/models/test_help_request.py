@@ -622,7 +622,7 @@ def test_each_child_says_who_holds_it_and_of_a_restricted_family_whom_to_ask(res
 @pytest.mark.clause("ER-15")
 def test_once_the_other_journey_has_ended_the_request_is_answered_like_any_other() -> None:
     now = told_of(whole(**ELSEWHERE), News(elsewhere=()), 0)
-    assert asks(now) == ["ER-06"]
+    assert "ER-06" in asks(now)
     assert ended(record(record(now, response()), told())) == Outcome.SUPPORT_OFFERED
 
 
