@@ -251,7 +251,7 @@ CLOCK_WORDS = {
         "word with Duty and Advice",
         "Somebody reported that a child suffers, or is likely to suffer, significant harm.",
         "Whoever is responsible; if they are not there, their manager: ring Duty and Advice at once (out of hours, the "
-        "emergency duty team), and record who was spoken to and when. The transfer has stopped.",
+        "emergency duty team), and record who was spoken to and when. Nothing else goes on.",
         "The contact is made immediately (SU-01).",
         since="Reported:",
     ),
@@ -264,8 +264,8 @@ CLOCK_WORDS = {
     ),
     ClockKind.HARM_NOT_TAKEN: ClockWords(
         "report of significant harm that can be taken",
-        "A report of significant harm came that could not be taken as it was sent. What could be read of it is in the "
-        "transfer; nothing was stopped because of it.",
+        "A report of significant harm came that could not be taken as it was sent. The timeline says what could be "
+        "read of it; nothing was stopped because of it.",
         "Whoever is responsible; if they are not there, their manager: ring Duty and Advice at once (out of hours, the "
         "emergency duty team), ask the sender what was meant, and record the report.",
         "The contact is made immediately (SU-01).",
@@ -296,7 +296,7 @@ CLOCK_WORDS = {
     ClockKind.ATTENTION: ClockWords(
         "item that needs attention",
         "Something that the system could not do still waits for a person.",
-        "Operations: put it right; the transfer says what and how.",
+        "Operations: put it right; what and how is said there.",
         f"{OWN_RULE}.",
     ),
 }

@@ -24,6 +24,11 @@ class JourneyKind(StrEnum):
         return {"step-down": "step-down", "help-request": "request for Early Help"}[self.value]
 
 
+def noun(kind: str) -> str:
+    """What a journey of this kind is called where it is named by its number."""
+    return "request" if kind == JourneyKind.HELP_REQUEST else "transfer"
+
+
 class EffectKind(StrEnum):
     """What can be done outside."""
 

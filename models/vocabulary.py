@@ -270,8 +270,8 @@ class Actor(Frozen):
 
     @property
     def words(self) -> str:
-        """The actor as people say it, by reference: ``social worker sw-17``."""
-        return f"{self.role.words} {self.id}"
+        """The actor as people say it: ``social worker sw-17``; by the role alone where nobody is named."""
+        return self.role.words if self.id == self.role.value else f"{self.role.words} {self.id}"
 
 
 def day_words(day: date) -> str:

@@ -14,6 +14,8 @@ class AlertText(Frozen):
     """What an alert tells."""
 
     transfer_id: str
+    it: str = "transfer"
+    """What the journey is called."""
     number: int
     kind: ClockKind
     what: RungKind
@@ -39,24 +41,24 @@ LETTER = """{post}
 Early Help service: {service}
 {in_charge}: {responsible}{reported_by}
 
-You get this as {audience}.{on_duty} This message says nothing about the family; the details are in the transfer.
+You get this as {audience}.{on_duty} This message says nothing about the family; the details are in the {it}.
 """
 
 ON_DUTY = (
-    " If nobody has rung you about this yet, do not wait to be rung: ring the people named above, in social work or "
-    "at the service. If you cannot reach them, act without them."
+    " If nobody has rung you about this yet, do not wait to be rung: ring the people named above. If you cannot reach "
+    "them, act without them."
 )
 """What whoever is on duty does: the others are told to speak to them."""
 
 POST = """{silent}
 {counts} {since}.{due}
 Who must act: {act}{ring}
-Where to look: transfer {transfer}, in the Temporal UI or with `transfers show {transfer}`.{late}
-Alert {number} of this transfer, as things stood on {raised}.
+Where to look: {it} {transfer}, in the Temporal UI or with `transfers show {transfer}`.{late}
+Alert {number} of this {it}, as things stood on {raised}.
 If it was done and recorded since, nothing more is needed. {source}"""
 
 LIFTED = "It was told that this is overdue. An answer has been recorded since, as given in time."
-LOOK_AGAIN = "the team manager: see whether the moment that was given is right (`transfers clock` shows both)"
+LOOK_AGAIN = "the manager: see whether the moment that was given is right (`transfers clock` shows both)"
 
 LATE = "\nThis alert comes {late} late."
 
@@ -67,6 +69,7 @@ def alert_letter(text: AlertText, audience: Audience) -> tuple[str, str]:
     duty = ON_DUTY if audience in {Audience.DUTY_AND_ADVICE, Audience.EMERGENCY_DUTY_TEAM} else ""
     letter = LETTER.format(
         post=post,
+        it=text.it,
         service=f"{text.service}, {text.service_contact}" if text.service_contact else text.service,
         in_charge=text.in_charge,
         responsible=text.responsible,
@@ -81,7 +84,7 @@ def alert_post(text: AlertText) -> tuple[str, str]:
     """Subject and text for a channel."""
     words = CLOCK_WORDS[text.kind]
     lifted = text.what is RungKind.LIFTED
-    subject = f"{alert_words(text.kind, text.what, text.due)} (transfer {text.transfer_id}, alert {text.number})"
+    subject = f"{alert_words(text.kind, text.what, text.due)} ({text.it} {text.transfer_id}, alert {text.number})"
     over = text.raised_at >= text.due
     late = text.raised_at - text.at
     post = POST.format(
@@ -91,6 +94,7 @@ def alert_post(text: AlertText) -> tuple[str, str]:
         due="" if text.kind in REAL_TIME else f" It {'was' if over else 'is'} due on {local_time(text.due)}.",
         act=LOOK_AGAIN if lifted else words.act,
         ring=f"\n{text.phones}" if text.phones else "",
+        it=text.it,
         transfer=text.transfer_id,
         late=LATE.format(late=_length(late)) if late > PUNCTUAL else "",
         number=text.number,

@@ -14,6 +14,7 @@ from models.journey.facts import Facts
 from models.journey.harm import HARM_REPORT
 from models.journey.hours import hold
 from models.journey.missing import due, is_closed, missing_as_before, next_steps, stage, wanted
+from models.journey.outside import RECEIVED, as_told
 from models.journey.recorded import RecordedStep
 from models.journey.reports import said_just_before
 from models.journey.room import that_fits
@@ -71,13 +72,17 @@ def record(journey: Journey[F], facts: F, step: Step, now: datetime) -> F:
         note=_note(journey, facts, entry),
         note_first=isinstance(step, ReportsHarm) and bool(step.at_risk),
     )
-    return missing_as_before(journey, in_time, in_time.having(receipts=(*facts.receipts, receipt)))
+    told = in_time.having(receipts=(*facts.receipts, as_told(facts, step, receipt)))
+    return missing_as_before(journey, in_time, told)
 
 
 def receipt_again(journey: Journey[F], facts: F, step_id: str) -> Receipt | None:
-    """The first receipt of a step that was recorded before, with where the transfer stands today."""
-    if (receipt := facts.receipt(step_id)) is None:
-        return None
+    """The first receipt of a step that was recorded before, with where the transfer stands today.
+
+    Who is outside is told that it was received, and no more.
+    """
+    if (receipt := facts.receipt(step_id)) is None or receipt.stage == RECEIVED:
+        return receipt
     stands = stage(journey, facts)
     today = Today(stage=stands, stage_words=stands.words, next_steps=next_steps(journey, facts))
     return receipt.model_copy(update={"today": today})

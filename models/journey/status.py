@@ -261,7 +261,7 @@ class Status(Frozen):
 def status(journey: Journey[F], facts: F) -> Status:
     """Read the facts into one answer."""
     stands, ended = stage(journey, facts), journey.outcome(facts) if is_closed(journey, facts) else None
-    reports, asked = _harm(facts, over=ended is not None), wanted(journey, facts)
+    reports, asked = _harm(journey, facts, over=ended is not None), wanted(journey, facts)
     return Status(
         id=facts.request.id,
         restricted=facts.request.restricted,
@@ -292,15 +292,16 @@ def status(journey: Journey[F], facts: F) -> Status:
     )
 
 
-def _harm(facts: Facts, *, over: bool) -> tuple[HarmStatus, ...]:
+def _harm(journey: Journey[F], facts: F, *, over: bool) -> tuple[HarmStatus, ...]:
     """Each report, with the word of who was spoken to; and those that could not be taken."""
+    asks = not over and RecordHarmOutcome in journey.steps
     taken = (
         HarmStatus(
             at=first_said(facts, report).accepted_at,
             step_id=report.step_id,
             spoken_to_at=spoken.at if (spoken := facts.spoken_to(report)) else None,
             lifted=not facts.harm_stands,
-            to_come=not over and not {*report.at_risk} <= _heard_of(facts),
+            to_come=asks and not {*report.at_risk} <= _heard_of(facts),
             declined=not isinstance(report, ReportSignificantHarm),
         )
         for report in facts.harm_reports

@@ -18,7 +18,7 @@ from models.journey.missing import is_closed, wanted
 from models.journey.people import responsible
 from models.journey.projection import News
 from models.journey.recorded import Elsewhere
-from models.journey.recording import reject
+from models.journey.recording import receipt_again, reject
 from models.journey.status import ResponseState
 from models.journey.steps import Cancel, Step
 from models.kinds import Audience, ClockKind, RungKind
@@ -804,3 +804,27 @@ def test_the_cancel_of_the_temporal_ui_considers_no_risk_and_so_ends_no_request(
     said = {"step_id": "ui", "actor": {"id": "temporal-ui", "role": "operations"}, "occurred_at": THEN}
     asked = kind.model_validate({**said, "reason_code": "other", "because": "Asked for there."})
     assert refused(whole(), asked).field == "risk_considered"
+
+
+@pytest.mark.clause("ER-14")
+@pytest.mark.parametrize("role", [Role.REFERRER, Role.FAMILY, Role.YOUNG_PERSON])
+def test_who_is_outside_hears_thanks_and_whom_to_ring_and_nothing_of_others(role: Role) -> None:
+    said = harm(step_id="theirs", actor=Actor(id="somebody", role=role))
+    now = record(whole(harm(), **ONE_ELSEWHERE), said)
+    heard = now.receipts[-1]
+    assert (heard.stage, heard.next_steps) == ("received", ())
+    assert heard.note == f"{now.policy.phones.words} If a child may be in danger, do not wait for an answer: ring now."
+    assert receipt_again(HELP_REQUEST, now, "theirs") == heard
+
+
+def test_who_asked_is_named_once_in_what_they_reported() -> None:
+    asking = {"who": "The mother", "kind": "family", "reached": "By telephone, before noon"}
+    with_harm = {"children": ({"ref": CHILD},), "concern": "New marks."}
+    assert facts(referrer=asking, harm=with_harm).steps[0].step.who == "family"
+
+
+@pytest.mark.clause("SU-01")
+def test_after_the_call_nobody_is_told_to_record_what_came_of_it_where_there_is_no_such_step() -> None:
+    now = status(whole(harm(spoken_to=SPOKEN)))
+    assert "record what came of it" not in now.harm[0].words
+    assert now.harm_commands == ()

@@ -94,7 +94,7 @@ async def test_once_another_request_has_ended_this_one_hears_of_it_and_is_answer
     held = await asked.until(lambda now: now.service_name is not None)
     assert held.children[0].value("elsewhere") == other.id
     for each in (other, asked):
-        await each.record(said.read(), said.matrix(), said.tried(), said.response(), said.told())
+        await each.record(said.matrix(), said.tried(), said.read(), said.response(), said.told())
         assert await each.outcome() == Outcome.SUPPORT_OFFERED
         await asked.until(lambda now: now.children[0].value("elsewhere") is None)
 
@@ -104,7 +104,7 @@ async def test_a_response_that_is_refused_for_who_holds_the_child_is_sent_once_m
     asked = await begun(house, children=({"ref": CHILD},), **said.WHOLE)
     await asked.until(lambda now: now.service_name is not None)
     house.register.open[CHILD] = "transfer-9"
-    await asked.record(said.read(), said.matrix(), said.tried())
+    await asked.record(said.matrix(), said.tried(), said.read())
     await asked.until(lambda now: now.children[0].value("elsewhere") == "transfer-9")
     house.register.open.clear()
     receipt = await send(asked.handle, said.response())
