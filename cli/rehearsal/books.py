@@ -27,6 +27,8 @@ class Books:
     children: dict[str, tuple[str, ...]]
     """The next actions with which each child's newest closing step was completed; none where it is open."""
     shared: tuple[ExpectedShare, ...]
+    contact: dict[str, tuple[str, ...]]
+    """What this case wrote of the work so far into the Early Help workflow of each child, oldest first."""
     mail: tuple[ExpectedMail, ...]
     alerts: tuple[ExpectedAlert, ...]
     clocks: tuple[KeptClock, ...]
@@ -68,7 +70,8 @@ def read_books(local: Rehearsal, case: Case, all_of_it: Sequence[Mapping[str, An
     books = httpx.get(
         f"{local.mosaic_url}/rehearsal/books", params={"family_ref": case.mosaic.family_ref}
     ).raise_for_status()
-    steps, shares = books.json()["steps"], books.json()["shares"]
+    held = books.json()
+    steps, shares = held["steps"], held["shares"]
     # The steps come oldest first, so that the newest closing step of a child is the one that stays.
     own_step = closing_step_of(case)
     closed = {step["person_ref"]: step["completion"] for step in steps if step["type"] == own_step}
@@ -80,10 +83,24 @@ def read_books(local: Rehearsal, case: Case, all_of_it: Sequence[Mapping[str, An
             for child, completion in closed.items()
         },
         shared=tuple(ExpectedShare(document=s["document_ref"], version=s["version"], team=s["team"]) for s in shares),
+        contact=_contact(case, steps, held["entries"]),
         mail=tuple(message for message in mail if alert_of(message) is None),
         alerts=alerts,
         clocks=tuple(clocks().clocks(case.start.id)),
     )
+
+
+def _contact(
+    case: Case, steps: Sequence[Mapping[str, Any]], entries: Sequence[Mapping[str, Any]]
+) -> dict[str, tuple[str, ...]]:
+    """By child; what others wrote, another case of the same family too, is no part of it."""
+    child_of = {step["id"]: step["person_ref"] for step in steps}
+    found: dict[str, tuple[str, ...]] = {}
+    for entry in entries:
+        if str(entry["reference"]).startswith(f"{case.start.id}/"):
+            child = child_of[entry["step_id"]]
+            found[child] = (*found.get(child, ()), entry["work_so_far"])
+    return found
 
 
 ALERT = re.compile(rf"(?P<what>{'|'.join(RUNG_WORDS.values())}): .* \(transfer .*, alert \d+\)")

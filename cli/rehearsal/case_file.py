@@ -300,7 +300,7 @@ def _put_into_directories(content: dict[str, Any]) -> set[str]:
 def _renamed(value: Any, names: dict[str, str], field: str = "") -> Any:
     """The value with each of these references replaced, in the fields that hold references."""
     if isinstance(value, dict):
-        by_child = field == "children"
+        by_child = field in {"children", "contact"}
         return {names.get(k, k) if by_child else k: _renamed(entry, names, k) for k, entry in value.items()}
     if isinstance(value, list):
         return [_renamed(entry, names, "" if isinstance(entry, dict) else field) for entry in value]

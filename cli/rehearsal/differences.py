@@ -1,18 +1,20 @@
 """What is not as a case file says: in the transfer itself, in the register, in Mosaic, in the mailbox."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from cli.rehearsal.books import Books
 from cli.rehearsal.case import Case, CaseFile
 from cli.rehearsal.expectation import (
     BY_ITSELF,
     WAITS,
+    Expectation,
     ExpectedClock,
     as_far_as_said,
     as_on_duty,
     how_it_ended,
     same_attention,
+    same_contact,
 )
 from cli.wiring import directory
 from models.attention import Attention, Resolution
@@ -31,31 +33,45 @@ HOW_IT_ENDED = {
 
 def differences(case: Case, now: Status, books: Books, shown: Status | None) -> list[str]:
     """What is not as the case file says, in plain words."""
-    expect = case.expect
-    found = []
+    return [*_in_itself(case.expect, now, shown), *_in_mosaic(case.expect, books), *_in_the_mail(case.expect, books)]
+
+
+def _in_itself(expect: Expectation, now: Status, shown: Status | None) -> Iterator[str]:
     if expect.outcome is not None and now.outcome != expect.outcome:
-        found.append(f"it should end as: {expect.outcome.words}")
+        yield f"it should end as: {expect.outcome.words}"
     if expect.stage is not None and now.stage != expect.stage:
-        found.append(f"it should stay open at: {expect.stage.words}; it is at: {now.stage_words}")
-    if books.children != expect.children:
-        found.append(f"Mosaic should hold for the children: {expect.children}")
-    if sorted(map(str, books.shared)) != sorted(map(str, expect.shared)):
-        found.append(f"shared should be: {'; '.join(map(str, expect.shared)) or 'nothing'}")
-    if sorted(map(str, as_far_as_said(books.mail, expect.mail))) != sorted(map(str, expect.mail)):
-        found.append(f"sent should be: {'; '.join(map(str, expect.mail)) or 'nothing'}")
+        yield f"it should stay open at: {expect.stage.words}; it is at: {now.stage_words}"
     clocks = tuple(ExpectedClock(kind=c.kind, due=c.due, ended=c.state) for c in now.responses if c.due)
-    if case.expect.clocks and clocks != expect.clocks:
-        found.append(f"the clocks should be: {'; '.join(map(str, expect.clocks))}; they are: {clocks}")
+    if expect.clocks and clocks != expect.clocks:
+        yield f"the clocks should be: {_listed(expect.clocks)}; they are: {_listed(clocks)}"
+    if not same_attention(now.attention, expect.attention):
+        yield f"attention should be: {_listed(expect.attention) or 'needed by nothing'}"
+    if not same_standing(shown, now):
+        yield f"the register shows: {shown.stage_words if shown else 'nothing'}"
+
+
+def _in_mosaic(expect: Expectation, books: Books) -> Iterator[str]:
+    if books.children != expect.children:
+        yield f"Mosaic should hold for the children: {expect.children}"
+    if not same_contact(books.contact, expect.contact):
+        yield f"the Early Help Contact should hold: {expect.contact or 'nothing'}"
+    if sorted(map(str, books.shared)) != sorted(map(str, expect.shared)):
+        yield f"shared should be: {_listed(expect.shared) or 'nothing'}"
+
+
+def _in_the_mail(expect: Expectation, books: Books) -> Iterator[str]:
+    if sorted(map(str, as_far_as_said(books.mail, expect.mail))) != sorted(map(str, expect.mail)):
+        yield f"sent should be: {_listed(expect.mail) or 'nothing'}"
     offices = (OFFICES[who] for who in (Audience.DUTY_AND_ADVICE, Audience.EMERGENCY_DUTY_TEAM))
     on_duty = {address for office in offices if (address := directory().address_of(office)) is not None}
     alerts = as_on_duty(books.alerts, expect.alerts, on_duty)
     if Counter(map(str, alerts)) != Counter(map(str, expect.alerts)):
-        found.append(f"alerts should be: {'; '.join(map(str, expect.alerts)) or 'none'}")
-    if not same_attention(now.attention, expect.attention):
-        found.append(f"attention should be: {'; '.join(map(str, expect.attention)) or 'needed by nothing'}")
-    if not same_standing(shown, now):
-        found.append(f"the register shows: {shown.stage_words if shown else 'nothing'}")
-    return [*found, *(f"the due date of {name} is not what its certificate says" for name in books.wrong_certificates)]
+        yield f"alerts should be: {_listed(expect.alerts) or 'none'}"
+    yield from (f"the due date of {name} is not what its certificate says" for name in books.wrong_certificates)
+
+
+def _listed(said: Iterable[object]) -> str:
+    return "; ".join(map(str, said))
 
 
 def same_standing(shown: Status | None, now: Status) -> bool:

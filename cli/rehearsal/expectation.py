@@ -1,16 +1,17 @@
 """How a case must end, or stay open, in the books of everybody concerned, and whether it did."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal
 
-from pydantic import ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from models.attention import PROBLEMS, Attention
+from models.clock_words import RUNG_WORDS
 from models.help_request import stage as of_requests
 from models.journey.clocks import ClockState
 from models.kinds import ClockKind, RungKind
 from models.step_down.stage import Outcome, Stage
-from models.vocabulary import EmailAddress, Frozen, Moment, Ref
+from models.vocabulary import EmailAddress, Frozen, Moment, Narrative, Ref
 
 OUTCOMES = tuple(dict.fromkeys(one.value for kind in (Outcome, of_requests.Outcome) for one in kind))
 STAGES = tuple(dict.fromkeys(one.value for kind in (Stage, of_requests.Stage) for one in kind))
@@ -54,6 +55,10 @@ class ExpectedAlert(Frozen):
     to: EmailAddress | Literal["on_duty"]
     what: RungKind
 
+    def __str__(self) -> str:
+        """What, and to whom, as the demo tells it."""
+        return f"{RUNG_WORDS[self.what]} → {self.to}"
+
 
 class ExpectedAttention(Frozen):
     """Something that a person had to put right, and how it ended."""
@@ -79,9 +84,11 @@ class Expectation(Frozen):
     """Where it stays open, to be looked at; said instead of the outcome."""
     at: Moment | None = None
     """Until when its time passes in the end, where it stays open."""
-    children: dict[Ref, tuple[str, ...]]
+    children: dict[Ref, tuple[str, ...]] = Field(default_factory=dict)
     """The next actions with which each child was closed in Mosaic; none where it is still open."""
     shared: tuple[ExpectedShare, ...] = ()
+    contact: dict[Ref, tuple[Narrative, ...]] = Field(default_factory=dict)
+    """How begins what it wrote of the work so far into the Early Help workflow of each child, oldest first."""
     mail: tuple[ExpectedMail, ...] = ()
     clocks: tuple[ExpectedClock, ...] = ()
     """Of those who must answer, in the order in which they began."""
@@ -126,6 +133,17 @@ def as_on_duty(
     if all(one.to != ON_DUTY for one in expected):
         return sent
     return [one.model_copy(update={"to": ON_DUTY}) if one.to in duty else one for one in sent]
+
+
+def same_contact(written: Mapping[str, Sequence[str]], expected: Mapping[str, Sequence[str]]) -> bool:
+    """Whether each entry begins as the case says, and there is no other."""
+    if {child: len(entries) for child, entries in written.items()} != {c: len(said) for c, said in expected.items()}:
+        return False
+    return all(
+        one.startswith(begins)
+        for child, said in expected.items()
+        for one, begins in zip(written[child], said, strict=True)
+    )
 
 
 def same_attention(raised: Sequence[Attention], expected: Sequence[ExpectedAttention]) -> bool:

@@ -107,7 +107,8 @@ def _beyond(file: PlayedFile) -> Iterator[Text]:
 def _mosaic_lines(played: Played) -> list[str]:
     children = [f"{child}: {' + '.join(actions) or 'open'}" for child, actions in played.books.children.items()]
     shared = [f"{s.document} version {s.version} open to {s.team}" for s in played.books.shared]
-    return [played.case.as_written(line) for line in children + shared]
+    contact = [f"{child}: Early Help Contact: {' | '.join(entries)}" for child, entries in played.books.contact.items()]
+    return [played.case.as_written(line) for line in children + shared + contact]
 
 
 def _mail_lines(played: Played) -> list[str]:
