@@ -9,11 +9,15 @@ from typing import Any
 import pytest
 import yaml
 
-from cli.rehearsal.case import CaseFile
+from cli.rehearsal.case import Case, CaseFile
 from cli.rehearsal.case_file import read_case, read_file
 from cli.rehearsal.differences import beyond
 from client.errors import InputError
-from tests.system.conftest import Rehearsal
+from models.help_request.stage import Outcome
+from models.help_request.start import Channel, HelpRequest, ReferrerKind
+from models.help_request.steps.admission import CompleteRequest, ReturnIncomplete, WithdrawConsent
+from models.help_request.steps.response import RecordResponse
+from tests.system.conftest import EXAMPLES, Rehearsal
 
 MONDAY = datetime(2026, 4, 13, 10, tzinfo=UTC)
 HUB = {"id": "eh-4", "role": "early_help_service", "team": "EH-EAST"}
@@ -55,7 +59,8 @@ def day() -> dict[str, Any]:
     second = case("The nursery", "b-1", at="day 1 09:30", again_at="day 1 12:00")
     second["steps"][0]["again_at"] = "day 3 10:00"
     third = case("The health visitor", "a-1", at="day 1 11:30")
-    third["steps"][1] |= {"outcome": "routed", "routed_to": "Who answers the first one."}
+    taken = {"who": "The worker who answers the first one", "at": "day 2 09:30"}
+    third["steps"][1] |= {"outcome": "routed", "routed_to": "Who answers the first one.", "taken_by": taken}
     third["expect"]["outcome"] = "routed"
     return {"title": "A day", "journey": "help-request", "mosaic": families, "journeys": [first, second, third]}
 
@@ -186,3 +191,23 @@ def test_the_demo_says_which_of_several_is_not_as_the_file_says(rehearsal: Rehea
     assert "  2: The nursery: Guidance was given. NO, not as its file says." in played.stdout
     assert "  As its file says: NO: alerts should be: none" in played.stdout
     assert "  1: The school: Guidance was given. As its file says." in played.stdout
+
+
+def played() -> list[Case]:
+    return [case for path in sorted(EXAMPLES.glob("*.yaml")) for case in read_file(path, "t-1", MONDAY).journeys]
+
+
+def test_the_demo_plays_every_way_in_which_a_request_is_answered_returned_or_ended():
+    requests = [case for case in played() if isinstance(case.start, HelpRequest)]
+    steps = [step for case in requests for step in case.steps]
+    answered = {step.outcome for step in steps if isinstance(step, RecordResponse)}
+    ended = {case.expect.outcome for case in requests}
+    assert answered | ended >= set(Outcome)
+    assert ended == set(Outcome) - {Outcome.WAITING}
+    assert {ReturnIncomplete, CompleteRequest, WithdrawConsent} <= {type(step) for step in steps}
+
+
+def test_the_demo_plays_every_channel_and_everybody_who_asks():
+    starts = [case.start for case in played() if isinstance(case.start, HelpRequest)]
+    assert {start.received.channel for start in starts} == set(Channel)
+    assert {start.referrer.kind for start in starts} == set(ReferrerKind)
