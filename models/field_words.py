@@ -176,6 +176,8 @@ FIELD_WORDS = {
     "without_it": "that support goes on without the document",
     "found": "what was found",
     "contact_number": "the number of the Early Help Contact in Mosaic",
+    "situation": "why somebody else answers for the child",
+    "situations": "the list of children for whom somebody else answers",
     "asks_for": "what is asked for",
     "central_at": "when it reached the central channel",
     "channel": "where it came in",

@@ -19,6 +19,7 @@ from models.help_request.steps.admission import (
     RecordConsent,
     RecordGraduatedResponse,
     RecordReach,
+    RecordSituations,
     ReturnIncomplete,
     WithdrawConsent,
 )
@@ -162,6 +163,11 @@ def consent(**changes: Any) -> RecordConsent:
 
 def reach(**changes: Any) -> RecordReach:
     return _step(RecordReach, {"reach": WHOLE["reach"]}, changes)
+
+
+def situations(of: dict[str, str], **changes: Any) -> RecordSituations:
+    children = tuple({"ref": ref, "situation": situation} for ref, situation in of.items())
+    return _step(RecordSituations, {"children": children}, changes)
 
 
 def plan(*, is_open: bool, **changes: Any) -> AnswerOpenPlan:

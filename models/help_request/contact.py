@@ -35,8 +35,7 @@ def contact_is_due(facts: HelpFacts) -> bool:
     """It was read for harm and found none, is complete, and is answered here by a team on Mosaic, for all to read."""
     service = facts.service
     on_mosaic = service is not None and service.mosaic_team is not None
-    elsewhere = {one.child for one in facts.elsewhere}
-    here = facts.request.lead_child not in elsewhere and not facts.request.restricted
+    here = facts.request.lead_child not in facts.others_answer and not facts.request.restricted
     return facts.goes_on and facts.is_read and on_mosaic and here and _accepted(facts) and _for_early_help(facts)
 
 

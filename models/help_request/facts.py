@@ -15,6 +15,7 @@ from models.help_request.start import (
     HelpRequest,
     Reach,
     ReferrerKind,
+    Situation,
     Word,
 )
 from models.help_request.steps.admission import (
@@ -27,6 +28,7 @@ from models.help_request.steps.admission import (
     RecordConsent,
     RecordGraduatedResponse,
     RecordReach,
+    RecordSituations,
     ReturnIncomplete,
     WithdrawConsent,
 )
@@ -74,22 +76,34 @@ class HelpFacts(Facts):
         return "request"
 
     @property
-    def held_elsewhere(self) -> str | None:
-        """ER-15: the open step-down or request that holds the children; None while one of them is free."""
-        held = {one.child: one.holder for one in self.elsewhere}
-        return held[self.child_refs[0]] if held.keys() == {*self.child_refs} else None
-
-    @property
     def to_pass_on(self) -> bool:
-        """ER-15: others hold some of the children, and nobody has said who took over there what concerns them."""
+        """ER-15: others answer for some of the children, and nobody has said who took over what concerns them."""
         said = self.response
         told = said is not None and (said.taken_by is not None or said.outcome is Outcome.REDIRECTED)
-        return bool(self.elsewhere) and not told
+        return bool(self.others_answer) and not told
 
     @property
     def began_at(self) -> datetime:
         """With its receipt, wherever it came in: what was done since is recorded with its own time."""
         return min(self.request.received.at, self.opened_at)
+
+    @property
+    @remembered
+    def situations(self) -> Mapping[str, Situation]:
+        """ER-15: the children for whom somebody else answers, and why, as it was said last."""
+        recorded = (child for step in self.all_of(RecordSituations) for child in step.children)
+        newest = {child.ref: child.situation for child in (*self.request.situations, *recorded)}
+        return {ref: what for ref, what in newest.items() if what is not Situation.NONE}
+
+    @property
+    def others_answer(self) -> frozenset[str]:
+        """ER-15: the children whom another open journey has, or for whom somebody else answers."""
+        return frozenset({*(one.child for one in self.elsewhere), *self.situations})
+
+    @property
+    def to_be_routed(self) -> bool:
+        """ER-15: others answer for all its children, and nothing is asked of it but to pass it on."""
+        return {*self.child_refs} <= self.others_answer
 
     @property
     def received_at(self) -> datetime:

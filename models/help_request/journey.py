@@ -6,6 +6,7 @@ from datetime import datetime, time
 from models.help_request.facts import HelpFacts, Recorded
 from models.help_request.stage import Outcome, Stage
 from models.help_request.stages import admission, any_time, response
+from models.help_request.stages.routing import holder_words
 from models.help_request.start import HelpRequest
 from models.help_request.steps.admission import (
     AnswerRiskMatrix,
@@ -19,11 +20,11 @@ from models.help_request.steps.response import RecordResponse
 from models.journey import harm
 from models.journey.answers import NOT_ASKED_FOR, ChildState
 from models.journey.clocks import recorded_wrongly
-from models.journey.recorded import Clock, Elsewhere, RecordedStep
+from models.journey.recorded import Clock, RecordedStep
 from models.journey.rows import Correction, Journey, Waiting
 from models.journey.status import yes_no
 from models.journey.steps import Cancel, Step
-from models.kinds import ClockKind, JourneyKind
+from models.kinds import ClockKind
 from models.vocabulary import LONDON
 
 
@@ -82,8 +83,8 @@ def outcome(facts: HelpFacts) -> Outcome:
 
 
 def child_states(facts: HelpFacts, ref: str) -> tuple[ChildState, ...]:
-    """Which child the record in Mosaic is kept on; and who holds a child that another open journey has."""
-    leads = ref == facts.request.lead_child
+    """Which child the record in Mosaic is kept on; who holds a child that another has; why another answers for it."""
+    leads, situation = ref == facts.request.lead_child, facts.situations.get(ref)
     held = next((one for one in facts.elsewhere if one.child == ref), None)
     return (
         ChildState(name="lead", title="lead child", value=leads, words=yes_no(leads)),
@@ -91,14 +92,15 @@ def child_states(facts: HelpFacts, ref: str) -> tuple[ChildState, ...]:
             name="elsewhere",
             title="already in",
             value=held.holder if held is not None and not held.restricted else None,
-            words=_holder(held) if held is not None else NOT_ASKED_FOR,
+            words=holder_words(held) if held is not None else NOT_ASKED_FOR,
+        ),
+        ChildState(
+            name="situation",
+            title="answered for elsewhere",
+            value=situation,
+            words=situation.words if situation is not None else NOT_ASKED_FOR,
         ),
     )
-
-
-def _holder(held: Elsewhere) -> str:
-    kind = JourneyKind(held.kind).words
-    return f"a {kind} that is for named people only; ask operations" if held.restricted else f"{kind} {held.holder}"
 
 
 def _said_before(facts: HelpFacts, step: RecordResponse) -> Iterable[Step | None]:

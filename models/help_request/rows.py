@@ -25,7 +25,7 @@ def by_professional(facts: HelpFacts) -> bool:
 
 def asked(facts: HelpFacts) -> bool:
     """What the request lacks is asked for: it waits to be accepted here."""
-    return facts.goes_on and facts.owes_answer and facts.held_elsewhere is None
+    return facts.goes_on and facts.owes_answer and not facts.to_be_routed
 
 
 def gated(facts: HelpFacts) -> bool:

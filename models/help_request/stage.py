@@ -61,6 +61,6 @@ class Outcome(Said):
 NEEDS_ADMISSION = frozenset({Outcome.SUPPORT_OFFERED, Outcome.WAITING})
 """What is answered only where the request was accepted (ER-01, ER-02, ER-04)."""
 PASSES_ON = frozenset(Outcome) - {Outcome.REDIRECTED, Outcome.CANCELLED}
-"""What says where to it was passed what concerns the children whom another journey holds (ER-15)."""
+"""What says to whom it was passed what concerns the children for whom somebody else answers (ER-15)."""
 CONSIDERS_RISK = frozenset({Outcome.DECLINED_BY_FAMILY, Outcome.NOT_REACHED, Outcome.NOT_COMPLETED})
 """What says how the risk was considered (ER-15)."""

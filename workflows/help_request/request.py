@@ -77,6 +77,7 @@ class EarlyHelpRequest(JourneyRun[HelpFacts]):
     record_consent = step(admission.RecordConsent)
     withdraw_consent = step(admission.WithdrawConsent)
     record_reach = step(admission.RecordReach)
+    record_situations = step(admission.RecordSituations)
     answer_risk_matrix = step(admission.AnswerRiskMatrix)
     record_graduated_response = step(admission.RecordGraduatedResponse)
     return_incomplete = step(admission.ReturnIncomplete)

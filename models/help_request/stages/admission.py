@@ -12,6 +12,7 @@ from models.help_request.steps.admission import (
     ReadForHarm,
     ReceiveDocuments,
     RecordGraduatedResponse,
+    RecordSituations,
     ReturnIncomplete,
 )
 from models.help_request.steps.response import RecordResponse
@@ -21,6 +22,7 @@ from models.kinds import ClockKind
 OF_ADMISSION = (
     ReceiveDocuments,
     AnswerOpenPlan,
+    RecordSituations,
     AnswerRiskMatrix,
     RecordGraduatedResponse,
     ReturnIncomplete,
@@ -31,11 +33,6 @@ OF_ADMISSION = (
 def lacks_part_2(facts: HelpFacts) -> bool:
     """ER-02: a plan is open, and has not come."""
     return bool(facts.plan_open) and not facts.came(FormPart.PART_2)
-
-
-def to_be_routed(facts: HelpFacts) -> bool:
-    """ER-15: another open journey has a child of it."""
-    return facts.held_elsewhere is not None
 
 
 def _came_after(facts: HelpFacts, step: ReadForHarm) -> bool:
@@ -78,9 +75,19 @@ ROWS: tuple[Row, ...] = (
         "ER-01",
         ReceiveDocuments,
         HUB,
-        "Part 1 of the current Early Help form has not come: ask the referrer for it, and say where it is found.",
+        "Part 1 of the current Early Help form has not come: ask the referrer for it, and say where it is found. A "
+        "professional without Mosaic may be sent it on paper (ER-10a).",
         met=lambda f: f.came(FormPart.PART_1),
-        applies=gated,
+        applies=lambda f: gated(f) and by_professional(f),
+    ),
+    Need(
+        "ER-15",
+        ReceiveDocuments,
+        HUB,
+        "A family or a young person asks for themselves: fill in part 1 of the current Early Help form with them, in a "
+        "way that is safe for them, and record it. They need no professional for it.",
+        met=lambda f: f.came(FormPart.PART_1),
+        applies=lambda f: gated(f) and not by_professional(f),
     ),
     Need(
         "ER-02",
@@ -151,13 +158,6 @@ ROWS: tuple[Row, ...] = (
         ReturnIncomplete,
         unless(lambda f: not f.harm_stands),
         "A risk of significant harm was reported: this goes to Duty and Advice, and back to nobody.",
-    ),
-    Rule(
-        "ER-15",
-        ReturnIncomplete,
-        unless(lambda f: not to_be_routed(f)),
-        "A child of this request is in another open one, or in a step-down: it is not returned. Pass it on to who has "
-        "the child, and respond to it as routed.",
     ),
     Rule(
         "SU-04",

@@ -1,5 +1,7 @@
 """Consent: who said yes, who withdrew it, and how the family is reached safely (ER-04, ER-15, SD-09a…e, SU-04)."""
 
+from collections.abc import Callable
+
 from models.help_request.facts import HelpFacts
 from models.help_request.rows import CANCELLED, HUB, Need, Row, Rule, asked, gated
 from models.help_request.stage import NEEDS_ADMISSION
@@ -10,20 +12,28 @@ from models.journey.rows import TimeIsUp, field, unless
 from models.journey.steps import CancelReason
 from models.kinds import ClockKind
 
-ASKS_FOR_ITSELF = (
-    "A young person asks for themselves: ask them what they agree to, and record it as their own word, with their age. "
-    "At 16 or 17 their own yes is enough for their own support; of a younger one, say who judged that they understand "
-    "it. Nobody asks or tells their parents before that was talked over with them."
-)
-WHO_AGREED = (
-    "It is not said who agreed to the request, or by which power or duty it is made without: ask the referrer. A "
-    "child's own word is for that child alone: say how old they are, and of one under 16 who judged that they "
-    "understand it."
-)
+WHO_AGREED = {
+    ("ER-04", ReferrerKind.PROFESSIONAL): "It is not said who agreed to the request, or by which power or duty it is "
+    "made without: ask the referrer. A child's own word is for that child alone: say how old they are, and of one "
+    "under 16 who judged that they understand it.",
+    ("ER-15", ReferrerKind.FAMILY): "Somebody of the family asks: ask them who they are to the children, and what they "
+    "agree to, and record it. That they ask is nobody else's yes.",
+    ("ER-15", ReferrerKind.YOUNG_PERSON): "A young person asks for themselves: ask them what they agree to, and record "
+    "it as their own word, with their age. At 16 or 17 their own yes is enough for their own support; of a younger "
+    "one, say who judged that they understand it. Nobody asks or tells their parents before that was "
+    "talked over with them.",
+}
+"""What is asked of whom, by who asks for help."""
 
 
-def _young(facts: HelpFacts) -> bool:
-    return facts.request.referrer.kind is ReferrerKind.YOUNG_PERSON
+def _asks(facts: HelpFacts) -> ReferrerKind:
+    """Who asks; what Duty and Advice did not pass on as SU-04 has it, they ask like any professional."""
+    kind = facts.request.referrer.kind
+    return ReferrerKind.PROFESSIONAL if kind is ReferrerKind.DUTY_AND_ADVICE else kind
+
+
+def _asked_of(kind: ReferrerKind) -> Callable[[HelpFacts], bool]:
+    return lambda facts: gated(facts) and facts.withdrawn is None and _asks(facts) is kind
 
 
 def _power_not_in_force(facts: HelpFacts, step: RecordConsent) -> bool:
@@ -55,21 +65,16 @@ def _closes_without_risk(facts: HelpFacts, step: CancelRequest) -> bool:  # noqa
 
 
 ASKED: tuple[Row, ...] = (
-    Need(
-        "ER-04",
-        RecordConsent,
-        HUB,
-        WHO_AGREED,
-        met=lambda f: f.agreement is not None,
-        applies=lambda f: gated(f) and f.withdrawn is None and not _young(f),
-    ),
-    Need(
-        "ER-15",
-        RecordConsent,
-        HUB,
-        ASKS_FOR_ITSELF,
-        met=lambda f: f.agreement is not None,
-        applies=lambda f: gated(f) and f.withdrawn is None and _young(f),
+    *(
+        Need(
+            clause,
+            RecordConsent,
+            HUB,
+            ask,
+            met=lambda f: f.agreement is not None,
+            applies=_asked_of(kind),
+        )
+        for (clause, kind), ask in WHO_AGREED.items()
     ),
     Need(
         "SD-09a",
@@ -85,8 +90,8 @@ ASKED: tuple[Row, ...] = (
         "ER-15",
         RecordReach,
         HUB,
-        "It is not said how the family may be reached safely, and whether an interpreter is needed: ask the referrer "
-        "before anybody writes or rings.",
+        "It is not said how the family may be reached safely, and whether an interpreter is needed: ask whoever asks "
+        "for help before anybody writes or rings.",
         met=lambda f: f.reach is not None,
         applies=asked,
     ),

@@ -5,8 +5,8 @@ from dataclasses import replace
 from models.help_request.contact import contact_entries
 from models.help_request.facts import HelpFacts
 from models.help_request.rows import CANCELLED, HUB, NEUTRAL, Doing, Need, Row, Rule, by_professional
-from models.help_request.stage import NEEDS_ADMISSION, PASSES_ON, Outcome
-from models.help_request.stages import consent
+from models.help_request.stage import NEEDS_ADMISSION, Outcome
+from models.help_request.stages import consent, routing
 from models.help_request.stages.admission import lacks_part_2
 from models.help_request.start import FormPart
 from models.help_request.steps.response import RecordReferrerTold, RecordResponse, TakeOver
@@ -46,11 +46,6 @@ def _begins_before(facts: HelpFacts, step: RecordResponse) -> bool:  # noqa: ARG
     return step.until_about is not None and step.until_about < step.day
 
 
-def _taken_at_another_time(facts: HelpFacts, step: RecordResponse) -> bool:
-    taken = step.taken_by
-    return taken is not None and not facts.request.received.at <= taken.at <= step.occurred_at
-
-
 def _dealt_with(facts: HelpFacts) -> bool:
     """Who asked is to hear of it; not of what was opened in error."""
     cancelled = facts.cancelled
@@ -77,30 +72,7 @@ ROWS: tuple[Row, ...] = (
         HUB,
         "Respond to the request: what becomes of it. Or return it with what is missing.",
         met=lambda f: not f.owes_answer,
-        applies=lambda f: f.goes_on and f.held_elsewhere is None,
-        clock=ClockKind.HELP_REQUEST,
-        everywhere=True,
-    ),
-    Need(
-        "ER-15",
-        RecordResponse,
-        HUB,
-        "The children of this request are already in another open one, or in a step-down out of social work; each "
-        "child's line says in which. Pass the request on to who has them, and once they have taken it respond to it as "
-        "routed.",
-        met=lambda f: not f.owes_answer,
-        applies=lambda f: f.goes_on and f.held_elsewhere is not None,
-        clock=ClockKind.HELP_REQUEST,
-        everywhere=True,
-    ),
-    Need(
-        "ER-15",
-        RecordResponse,
-        HUB,
-        "Some of the children are already in another open request, or in a step-down out of social work; their lines "
-        "say in which. Pass on what concerns them, and say in your response who took it there, and when.",
-        met=lambda f: not f.to_pass_on,
-        applies=lambda f: f.goes_on and f.held_elsewhere is None,
+        applies=lambda f: f.goes_on and not f.to_be_routed,
         clock=ClockKind.HELP_REQUEST,
         everywhere=True,
     ),
@@ -215,12 +187,7 @@ ROWS: tuple[Row, ...] = (
         "The request was redirected to Duty and Advice. If it does not go there after all, say what that means for the "
         "risk to the children.",
     ),
-    Rule(
-        "ER-15",
-        RecordResponse,
-        field("outcome", lambda f, s: s.outcome in NEEDS_ADMISSION and f.held_elsewhere is not None),
-        "The children of this request are in another open one, or in a step-down: it is routed to who has them.",
-    ),
+    *routing.ROWS,
     Rule(
         "ER-01",
         RecordResponse,
@@ -251,31 +218,6 @@ ROWS: tuple[Row, ...] = (
         RecordResponse,
         field("kind_of_service", lambda _, s: s.outcome is Outcome.SIGNPOSTED and s.kind_of_service is None),
         "Say to what kind of service the family is signposted.",
-    ),
-    Rule(
-        "ER-15",
-        RecordResponse,
-        field("routed_to", lambda _, s: s.outcome is Outcome.ROUTED and s.routed_to is None),
-        "Say to whom the request was routed.",
-    ),
-    Rule(
-        "ER-15",
-        RecordResponse,
-        field("taken_by", lambda _, s: s.outcome is Outcome.ROUTED and s.taken_by is None),
-        "Say who has taken it over there, and when: until somebody has, the request waits here.",
-    ),
-    Rule(
-        "ER-15",
-        RecordResponse,
-        field("taken_by.at", _taken_at_another_time),
-        "It was taken over after it had come, and before that was recorded: say when that was.",
-    ),
-    Rule(
-        "ER-15",
-        RecordResponse,
-        field("taken_by", lambda f, s: bool(f.elsewhere) and s.outcome in PASSES_ON and s.taken_by is None),
-        "Some of the children are in another open request, or in a step-down: say who there has taken over what "
-        "concerns them, and when.",
     ),
     Rule(
         "ER-15",

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import model_validator
 
-from models.help_request.start import Agreement, Form, Reach, Word
+from models.help_request.start import Agreement, ChildSituation, Form, Reach, Word
 from models.journey.steps import Step
 from models.vocabulary import Narrative, NonEmpty, Role
 
@@ -91,6 +91,20 @@ class RecordReach(Step):
     def own_words(self) -> str:
         """How, and with whom to interpret."""
         return self.reach.words
+
+
+class RecordSituations(Step):
+    """The children for whom somebody else answers, and why (ER-15); of each, what was said last holds."""
+
+    recorded_by: ClassVar[frozenset[Role]] = HUB
+    does: ClassVar[str] = "recorded who else answers for children"
+    step: Literal["record_situations"] = "record_situations"
+    children: NonEmpty[ChildSituation]
+
+    @property
+    def gist(self) -> str:
+        """What of it is said in its line."""
+        return ", ".join(child.words for child in self.children)
 
 
 class AnswerOpenPlan(Step):

@@ -13,6 +13,7 @@ from models.help_request.steps.admission import (
     RecordConsent,
     RecordGraduatedResponse,
     RecordReach,
+    RecordSituations,
     ReturnIncomplete,
     WithdrawConsent,
 )
@@ -26,6 +27,7 @@ AnyStep = Annotated[
     | RecordConsent
     | WithdrawConsent
     | RecordReach
+    | RecordSituations
     | AnswerRiskMatrix
     | RecordGraduatedResponse
     | ReturnIncomplete
