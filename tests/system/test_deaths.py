@@ -26,6 +26,7 @@ from cli.rehearsal.skipping import skip_to
 from cli.services import read_services
 from cli.step_file import new_transfer_id, now
 from cli.wiring import temporal
+from client.journeys import kind_named
 from client.letters import as_read
 from client.transfers import Transfer, send, status
 from models.attention import PROBLEMS, Attention, Resolution
@@ -40,9 +41,8 @@ from tests.register import new_register
 from tests.system.conftest import EXAMPLES, MAIN_CASE, Rehearsal
 from tests.warm import Program
 from worker.wiring import Outside
-from workflows.ids import step_down_id
-from workflows.journey.run import JourneyRun
-from workflows.step_down.transfer import StepDownRun, StepDownTransfer
+from workflows.ids import workflow_id
+from workflows.journey.run import JourneyResult, JourneyRun
 
 REAL, DYING = "worker", "tests.system.dying_worker"
 REFUSED_CASE = EXAMPLES / "03-a-letter-comes-back.yaml"
@@ -54,6 +54,7 @@ MEETING_CASE = EXAMPLES / "32-a-meeting-before-the-conversation.yaml"
 HARM_CASE = EXAMPLES / "33-a-risk-of-significant-harm.yaml"
 ADDED_CHILD_CASE = EXAMPLES / "11-three-ways-in-one-family.yaml"
 SAFETY_CASE = EXAMPLES / "41-somebody-becomes-unsafe-afterwards.yaml"
+REQUEST_CASE = EXAMPLES / "60-a-school-asks-for-help.yaml"
 AT_ONCE = 6
 """How many families are on their way at the same time."""
 SECONDS_EACH = 180
@@ -65,6 +66,7 @@ ONLY_READS = {
     "mosaic.newest_version",
     "mosaic.is_shared",
     "mosaic.closing_step",
+    "mosaic.early_help",
     "directory.service",
     "directory.address_of",
     "register.look_up_people",
@@ -170,6 +172,10 @@ POINTS = (
     *around(OVERDUE_CASE, "channels.send"),
     *around(OVERDUE_CASE, "book.begin", "mail_alert", "post_alert"),
     *around(OVERDUE_CASE, "book.finish", "mail_alert", "post_alert"),
+    *around(REQUEST_CASE, "mosaic.start_contact"),
+    *around(REQUEST_CASE, "mosaic.add_entry"),
+    *around(REQUEST_CASE, "book.begin", "write_contact"),
+    *around(REQUEST_CASE, "book.finish", "write_contact"),
 )
 
 
@@ -263,10 +269,11 @@ class Journey:
         case = read_case(path, new_transfer_id(), now())
         await asyncio.to_thread(admit, place.rehearsal.local, case)
         handle = await client.start_workflow(
-            StepDownTransfer.run,
-            StepDownRun.model_validate(case.start.model_dump()),
-            id=step_down_id(case.start.id),
+            kind_named(case.start.kind).type,
+            case.start,
+            id=workflow_id(case.start.kind, case.start.id),
             task_queue=place.task_queue,
+            result_type=JourneyResult,
         )
         return cls(case, handle, place)
 
@@ -432,7 +439,7 @@ async def die_at(points: Sequence[Point], rehearsal: Rehearsal, folder: Path) ->
 
 
 @pytest.mark.long
-@pytest.mark.clause("SD-07", "SD-11", "SD-21", "SD-30", "SD-33")
+@pytest.mark.clause("ER-09", "SD-07", "SD-11", "SD-21", "SD-30", "SD-33")
 @pytest.mark.timeout(1800)
 async def test_a_worker_killed_at_any_point_leaves_everything_done_exactly_once(rehearsal: Rehearsal, tmp_path: Path):
     await die_at(POINTS, rehearsal, tmp_path)
