@@ -1,6 +1,7 @@
 """The commands that start and move transfers."""
 
 import asyncio
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -52,6 +53,8 @@ from models.kinds import JourneyKind
 MOMENTS = ["%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S%z"]
 """As the command to copy writes a moment."""
 RING_ANYHOW = "Ring now, all the same."
+HARM_IN_START = re.compile(r"\bharm[\"']?\s*:")
+"""How a file that may be no more than half right says that there is such a risk."""
 
 
 def start(
@@ -62,6 +65,7 @@ def start(
 ) -> None:
     """Start a transfer; prints its id, and nothing else, on standard output."""
     given = {} if transfer_id is None else {"id": transfer_id}
+    _ring_first(file)
     content = read_document(file)
     refuse_a_step(file, content)
     if "start" in content:
@@ -73,8 +77,6 @@ def start(
             said = {name: value for name, value in content.items() if name != "journey"}
             request = checked(kind, {"id": new_transfer_id(), **said, **given})
             refuse_unknown_service(request, directory())
-    if request.says_harm:
-        typer.echo(f"{RING_ANYHOW} {numbers_to_ring()}", err=True)
     with about(file), mosaic() as known:
         refuse_not_born_yet(request, now())
         refuse_unknown_children(request, transfers(), known)
@@ -94,6 +96,13 @@ def start(
             return
         typer.echo(request.id)
         typer.echo(f"Started. See it with: transfers show {request.id}", err=True)
+
+
+def _ring_first(file: Path) -> None:
+    """Where a risk of significant harm stands in a start: the numbers are said, whatever becomes of it (ER-14)."""
+    said = file.read_text("utf-8", "replace") if file.is_file() else ""
+    if HARM_IN_START.search(said):
+        typer.echo(f"{RING_ANYHOW} {numbers_to_ring()}", err=True)
 
 
 @contextmanager

@@ -17,11 +17,13 @@ from models.wrong_input import Flaw
 
 
 def refuse_unknown_service(names_service: Start | Step, directory: Services) -> None:
-    """Check what only the directory knows, before anything is started or sent.
+    """Check what only the directory knows, before anything is started or sent; harm in a start is taken all the same.
 
     Raises:
         InputError: the service is unknown.
     """
+    if isinstance(names_service, Start) and names_service.says_harm:
+        return
     ref = names_service.service_ref if isinstance(names_service, Start) else names_service.goes_to
     if ref is not None and directory.service(ref) is None:
         raise InputError(Flaw.of("service_ref", "The service directory does not know this service."))

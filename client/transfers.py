@@ -23,7 +23,7 @@ from client.errors import InputError, NoSuchTransferError, NotKnownError
 from client.journeys import EVERY, kind_named
 from models.journey.answers import Receipt, ReceiptAsked, Refusal
 from models.journey.room import too_long
-from models.journey.start import Start
+from models.journey.start import IN_THE_REQUEST, Start
 from models.journey.status import Status
 from models.journey.steps import Step
 from models.kinds import JourneyKind
@@ -57,6 +57,12 @@ NOT_KNOWN = CANCELLED_OR_TIMED_OUT | {
 READ_ANEW = frozenset({("SD-23b", "actor"), ("ER-15", "outcome")})
 """Clause and field of a refusal that may rest on what the register said before: of people, of who holds a child."""
 
+REPORTED_THERE = " The risk of significant harm is recorded there; nothing else that this start says is."
+NOT_REPORTED = (
+    " THE RISK OF SIGNIFICANT HARM WAS NOT RECORDED. Ring Duty and Advice (out of hours, the emergency duty team), "
+    "then start it under another id."
+)
+
 Transfer = WorkflowHandle[Any, JourneyResult]
 """A journey of any kind."""
 
@@ -87,11 +93,31 @@ async def start(client: Client, request: Start) -> Transfer:
             rpc_timeout=ANSWER_TIMEOUT,
         )
     except WorkflowAlreadyStartedError:
-        raise InputError(Flaw.of("id", f"A transfer {request.id} was started before.")) from None
+        reported = await _report_there(client, request)
+        raise InputError(Flaw.of("id", f"A transfer {request.id} was started before.{reported}")) from None
     except RPCError as error:
         if error.status not in NOT_KNOWN:
             raise
         raise NotKnownError(f"Temporal broke off: {start_again(request)}") from None
+
+
+async def _report_there(client: Client, request: Start) -> str:
+    """ER-14: a risk of harm in a start that is not taken is reported in what was started under its id; what is said."""
+    there = transfer(client, request.id, request.kind)
+    for step_id in (IN_THE_REQUEST, f"{IN_THE_REQUEST}-{uuid4().hex[:8]}"):
+        report = request.harm_report(datetime.now(UTC), step_id)
+        if report is None:
+            return ""
+        try:
+            await send(there, report)
+        except InputError as error:
+            if error.refusal is None or error.refusal.field != "step_id":
+                return NOT_REPORTED
+        except (RPCError, NotKnownError):
+            return NOT_REPORTED
+        else:
+            return REPORTED_THERE
+    return NOT_REPORTED
 
 
 def start_again(request: Start) -> str:

@@ -50,7 +50,7 @@ class SqlTransfers:
     ) -> Opening:
         with self.store.transaction() as session:
             service = session.get(ServiceRow, request.service_ref)
-            if service is None:
+            if service is None and not request.says_harm:
                 raise StartRefusedError("service_ref", "The service directory does not know this service.")
             known = session.get(TransferRow, request.id)
             if known is not None and known.journey != request.kind:
@@ -61,7 +61,7 @@ class SqlTransfers:
             keep_calendar(session, calendar)
             opening = Opening(
                 policy=self.policy,
-                service=service_of(service),
+                service=service_of(service) if service is not None else None,
                 people=people_of(session, request.team, request.colleagues) if request.team else (),
                 duplicate_of=holder,
                 elsewhere=held if request.begins_anyhow else (),

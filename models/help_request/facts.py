@@ -82,6 +82,10 @@ class HelpFacts(Facts):
         told = said is not None and (said.taken_by is not None or said.outcome is Outcome.REDIRECTED)
         return bool(self.others_answer) and not told
 
+    def may_name(self, step: Step, child: str) -> bool:
+        """Harm is reported of whichever child, also of one whom the request does not name (ER-14)."""
+        return (isinstance(step, ReportsHarm) and bool(step.at_risk)) or super().may_name(step, child)
+
     @property
     def began_at(self) -> datetime:
         """With its receipt, wherever it came in: what was done since is recorded with its own time."""

@@ -1,5 +1,6 @@
 """How a request for Early Help starts: as it was received, whatever is missing (ER-01…05, ER-10, ER-14, ER-15)."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
@@ -7,10 +8,10 @@ from pydantic import Field, model_validator
 
 from models.journey.side import EARLY_HELP, Side
 from models.journey.start import Start
-from models.journey.steps import SpokenTo
+from models.journey.steps import CLOCK_SKEW, ReportSignificantHarm, SpokenTo, Step
 from models.kinds import JourneyKind
 from models.policy import SharingPower
-from models.vocabulary import ChildRef, Concern, Frozen, Listed, Moment, Name, Narrative, NonEmpty, Ref, Role
+from models.vocabulary import Actor, ChildRef, Concern, Frozen, Listed, Moment, Name, Narrative, NonEmpty, Ref, Role
 
 
 class Channel(StrEnum):
@@ -225,7 +226,7 @@ class ChildSituation(Frozen):
 
 
 class HarmSeen(Frozen):
-    """A risk of significant harm that stands in the request itself (ER-07, ER-14)."""
+    """A risk of significant harm that stands in the request itself, of whichever child (ER-07, ER-14)."""
 
     children: NonEmpty[ChildRef]
     concern: Concern
@@ -285,11 +286,23 @@ class HelpRequest(Start):
         """A risk of significant harm stands in it."""
         return self.harm is not None
 
+    def harm_report(self, at: datetime, step_id: str) -> Step | None:
+        """ER-14: what stands in it of harm, as the report of who asks; a call that is still to come is no call."""
+        if self.harm is None:
+            return None
+        role, said = self.referrer.kind.role, self.harm.spoken_to
+        return ReportSignificantHarm(
+            step_id=step_id,
+            actor=Actor(id=role.value, role=role),
+            occurred_at=min(self.received.at, at),
+            children=self.harm.children,
+            concern=self.harm.concern,
+            spoken_to=said if said is not None and said.at <= at + CLOCK_SKEW else None,
+        )
+
     @model_validator(mode="after")
     def _names_its_own_children(self) -> "HelpRequest":
         here = {child.ref for child in self.children}
         if self.lead_child not in here:
             raise ValueError("lead_child: the lead child is one of the children of the request")
-        if self.harm is not None and not {child.ref for child in self.harm.children} <= here:
-            raise ValueError("harm.children: only children of the request are named there")
         return self

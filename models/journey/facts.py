@@ -66,7 +66,7 @@ class Facts(Kept):
         """The services that this transfer has gone to, each as the directory had it last."""
         looked_up = [result.service for result in self.effects if result.service is not None]
         known = [self.opening.service, *looked_up, *self.newer_services] if self.opening else looked_up
-        return tuple({service.ref: service for service in known}.values())
+        return tuple({service.ref: service for service in known if service is not None}.values())
 
     @property
     @remembered

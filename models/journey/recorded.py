@@ -32,7 +32,8 @@ class Opening(Frozen):
     """What the first activity loaded and recorded: the policy, the service as the directory has it, any duplicate."""
 
     policy: HeldOnce[Policy]
-    service: HeldOnce[EarlyHelpService]
+    service: HeldOnce[EarlyHelpService] | None = None
+    """None where the directory does not know it, and the start was taken for the harm that stands in it."""
     people: tuple[HeldOnce[Colleague], ...] = ()
     """Who is there for social work, as the directory has them."""
     duplicate_of: str | None = None

@@ -111,9 +111,8 @@ def _wrong_sender(step: Step) -> Refusal | None:
 def _wrong_children(facts: Facts, step: Step) -> Refusal | None:
     """A child that is not in this transfer, or that is named twice."""
     named = step.children_named()
-    known = facts.children_spoken_of if isinstance(step, ReportSignificantHarm) else facts.child_refs
     for place, child in enumerate(named):
-        if child not in known:
+        if not facts.may_name(step, child):
             return Refusal(field=f"children.{place}.ref", reason="This child is not in this transfer.")
         if child in named[:place]:
             return Refusal(field=f"children.{place}.ref", reason="This child is named twice.")

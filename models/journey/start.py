@@ -1,14 +1,18 @@
 """How a journey starts: whose it is, for which service, and who is responsible."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, ClassVar
 
 from pydantic import Field, model_validator
 
 from models.journey.side import SOCIAL_WORK, Side
+from models.journey.steps import Step
 from models.vocabulary import ChildRef, Message, Ref
 
 MOST_CHILDREN = 20
+
+IN_THE_REQUEST = "in-the-request"
+"""The id of the report of harm that stands in a start itself."""
 
 
 class Start(Message):
@@ -65,6 +69,10 @@ class Start(Message):
 
     def born_after(self, day: date) -> str | None:  # noqa: ARG002 (a start that knows days of birth asks)
         """A day of birth that has not come by then, as its field is named; None where there is none."""
+        return None
+
+    def harm_report(self, at: datetime, step_id: str) -> Step | None:  # noqa: ARG002 (each journey says it)
+        """What stands in it of harm, as a report under this id that came at this time; None where nothing does."""
         return None
 
     @property

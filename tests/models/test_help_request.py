@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from models.help_request.beginning import IN_THE_REQUEST
 from models.help_request.facts import HelpFacts
 from models.help_request.journey import HELP_REQUEST
 from models.help_request.rows import NEUTRAL
@@ -19,6 +18,7 @@ from models.journey.people import responsible
 from models.journey.projection import News
 from models.journey.recorded import Elsewhere
 from models.journey.recording import receipt_again, reject
+from models.journey.start import IN_THE_REQUEST
 from models.journey.status import ResponseState
 from models.journey.steps import Cancel, Step
 from models.kinds import Audience, ClockKind, RungKind
@@ -441,6 +441,27 @@ def test_harm_that_stands_in_the_request_itself_stops_it_and_is_told_at_once() -
     assert asks(now) == ["ER-14", "SU-01", "ER-07"]
 
 
+@pytest.mark.clause("ER-14")
+def test_harm_is_taken_of_a_child_whom_the_request_does_not_name() -> None:
+    other = ({"ref": "child-z"},)
+    for now in (
+        facts(harm={"children": other, "concern": "Marks."}),
+        record(facts(), harm(children=other)),
+        record(facts(), redirected(children=other)),
+    ):
+        assert [report.at_risk for report in now.harm_reports] == [("child-z",)]
+        assert "SU-01" in asks(now)
+    assert refused(whole(), response(children=other)).field == "children.0.ref"
+
+
+@pytest.mark.clause("ER-14")
+def test_harm_in_a_request_to_a_team_that_nobody_knows_is_taken_and_told() -> None:
+    now = facts(harm={"children": ({"ref": CHILD},), "concern": "Marks."}, opened={"service": None})
+    assert (now.service, status(now).service_name) == (None, None)
+    (alarm,) = (one for one in now.alerts if one.kind is ClockKind.SIGNIFICANT_HARM)
+    assert Audience.ON_DUTY in alarm.audiences
+
+
 @pytest.mark.clause("ER-07")
 @pytest.mark.clause("SU-01")
 @pytest.mark.parametrize(
@@ -778,7 +799,6 @@ def test_what_was_done_since_the_request_was_received_is_recorded_with_its_own_t
     ("changes", "field"),
     [
         ({"lead_child": "child-z"}, "lead_child"),
-        ({"harm": {"children": ({"ref": "child-z"},), "concern": "Marks."}}, "harm.children"),
         ({"agreement": {}}, "agreed_by"),
         ({"agreement": {"power": "children_act_1989_s17"}}, "because"),
     ],

@@ -41,7 +41,7 @@ def test_a_request_goes_its_way_by_commands_alone(rehearsal: Rehearsal, typed: T
     for number, step in enumerate(
         (
             "step: read_for_harm",
-            "step: cancel\nreason_code: other\nbecause: The aunt rang off.",
+            "step: cancel\nreason_code: other\nbecause: The aunt rang off.\nrisk_considered: Nothing worried her.",
         )
     ):
         taken = typed("step", request, file(tmp_path, f"step-{number}", f"{step}\n{HUB}\n"))
@@ -57,6 +57,32 @@ def test_whoever_starts_a_request_with_a_risk_of_harm_in_it_reads_whom_to_ring(t
     started = typed("start", file(tmp_path, "harm", REQUEST + harm))
     assert "Ring now, all the same." in started.stderr
     assert "999" in started.stderr
+
+
+@pytest.mark.clause("ER-14")
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("plan_open: false", "plan_opn: false"),
+        ("journey: help-request", "journey: holiday"),
+        ("lead_child: nobody-in-mosaic", "lead_child: [nobody"),
+    ],
+)
+def test_a_start_with_harm_in_it_that_is_refused_says_all_the_same_whom_to_ring(
+    typed: Typed, tmp_path: Path, right: str, wrong: str
+):
+    harm = "harm: {children: [{ref: nobody-in-mosaic}], concern: New marks.}\n"
+    refused = typed("start", file(tmp_path, "harm", REQUEST.replace(right, wrong) + harm))
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("Ring now, all the same. ")
+
+
+@pytest.mark.clause("ER-14")
+def test_a_request_with_harm_in_it_to_an_unknown_service_is_taken(rehearsal: Rehearsal, typed: Typed, tmp_path: Path):
+    harm = "harm: {children: [{ref: another-child}], concern: New marks.}\n"
+    started = typed("start", file(tmp_path, "harm", REQUEST.replace("east-hub", "no-such-hub") + harm))
+    assert started.returncode == 0, started.stderr
+    until(lambda: (now := rehearsal.register.status(started.stdout.strip())) is not None and now.stopped_by_harm)
 
 
 def test_what_only_a_step_down_has_is_refused_in_a_sentence(typed: Typed, tmp_path: Path):

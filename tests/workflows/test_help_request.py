@@ -8,8 +8,9 @@ from temporalio.client import WorkflowFailureError
 from temporalio.worker import Replayer
 
 from client.comparison import TemporalTransfers
+from client.errors import InputError
 from client.journeys import kind_named
-from client.transfers import find_journey, send
+from client.transfers import find_journey, send, start
 from models.help_request.stage import Outcome, Stage
 from models.journey.steps import SpokenTo
 from models.operations.comparison import RunState
@@ -33,7 +34,7 @@ async def begun(house: House, **changes: Any) -> Transfer:
 async def test_a_request_is_read_completed_answered_and_told_and_its_history_replays(house: House) -> None:
     asked = await begun(house)
     now = await asked.until(lambda now: now.response_due is not None)
-    assert (now.stage, now.waiting_for) == (Stage.ADMISSION, (Role.EARLY_HELP_SERVICE,))
+    assert (now.stage, now.waiting_for[0]) == (Stage.ADMISSION, Role.EARLY_HELP_SERVICE)
     await asked.record(said.read(), said.returned())
     await asked.record(said.completed(), said.documents(), said.consent(), said.reach(), said.matrix(), said.tried())
     await asked.record(said.read(step_id="again"))
@@ -61,6 +62,31 @@ async def test_harm_in_the_request_is_told_at_once_to_the_team_that_answers_and_
     await asked.record(said.read(found="reported"), report, said.redirected())
     await asked.record(said.told(said_safe_by="The duty worker"))
     assert await asked.outcome() == Outcome.REDIRECTED
+
+
+@pytest.mark.clause("ER-14")
+async def test_harm_in_a_start_under_an_id_that_was_used_is_reported_in_what_has_that_id(house: House) -> None:
+    asked = await begun(house)
+    again = said.request(id=asked.id, **WITH_HARM)
+    for _ in range(2):
+        with pytest.raises(InputError, match=r"was started before\. The risk of significant harm is recorded there"):
+            await start(house.client, again)
+    now = await asked.until(lambda now: any(one.kind == "significant_harm" for one in now.alerts))
+    assert [report.step_id for report in now.harm] == ["in-the-request"]
+    other = said.harm(children=({"ref": "somebody-else"},), concern="Hit.")
+    with pytest.raises(InputError, match="is recorded there"):
+        await start(house.client, said.request(id=asked.id, harm={"children": other.children, "concern": "Hit."}))
+    assert len((await asked.status()).harm) == 2
+
+
+@pytest.mark.clause("ER-14")
+async def test_harm_in_a_request_to_an_unknown_team_is_taken_and_whoever_is_on_duty_is_told(house: House) -> None:
+    asked = await begun(house, service_ref="nobody-knows", **WITH_HARM)
+    now = await asked.until(lambda now: any(one.kind == "significant_harm" for one in now.alerts) and not now.at_work)
+    assert now.stopped_by_harm
+    told = {mail.to for mail in house.post.sent if "/mail_alert/" in mail.key}
+    assert told
+    assert "no_address" in now.problems
 
 
 @pytest.mark.clause("ER-06")
