@@ -103,7 +103,7 @@ def _contact(
     return found
 
 
-ALERT = re.compile(rf"(?P<what>{'|'.join(RUNG_WORDS.values())}): .* \(transfer .*, alert \d+\)")
+ALERT = re.compile(rf"(?P<what>{'|'.join(RUNG_WORDS.values())}): .* \((transfer|request) .*, alert \d+\)")
 
 
 def alert_of(message: ExpectedMail) -> ExpectedAlert | None:
