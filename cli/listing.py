@@ -24,6 +24,7 @@ from models.clock_words import day_and_time
 from models.journey.answers import CLOSED
 from models.journey.clocks import ClockState
 from models.journey.status import ResponseState
+from models.kinds import JourneyKind
 from models.step_down.letter_reference import transfer_of
 from models.vocabulary import LONDON, Role, local_time
 
@@ -40,6 +41,7 @@ Ahead = Mapping[str, timedelta]
 
 def list_some(  # noqa: PLR0913 (each is an option)
     *,
+    journey: Annotated[JourneyKind | None, typer.Option(help="Only those of this kind.")] = None,
     stage: Annotated[AnyStage | None, typer.Option(help="Only those at this stage.")] = None,
     service: Annotated[str | None, typer.Option(help="Only those to this service; no restricted family.")] = None,
     team: Annotated[str | None, typer.Option(help="Only those from this team; no restricted family.")] = None,
@@ -69,6 +71,7 @@ def list_some(  # noqa: PLR0913 (each is an option)
     wanted = Wanted(
         ended=ended or stage == CLOSED or letter is not None,
         only=_with_letter(letter) if letter is not None else None,
+        journey=journey,
         stage=stage,
         service=service,
         team=team,

@@ -62,7 +62,12 @@ app = AtNeed(
         Row(
             "report",
             "cli.report:report",
-            "Report, by service and team, how requests were answered and how transfers ended.",
+            "Report, by journey, service and team, how requests were answered and how transfers ended.",
+        ),
+        Row(
+            "advice",
+            "cli.advice:advice",
+            "Count that somebody was advised about a family whom nobody named; nothing of the family is kept.",
         ),
         Row(
             "list",

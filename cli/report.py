@@ -14,8 +14,9 @@ from rich.text import Text
 
 from cli.journeys import outcomes as all_outcomes
 from cli.terminal import AsJson, out, print_json
-from cli.wiring import find_transfers, reports
+from cli.wiring import advice, find_transfers, reports
 from client.errors import InputError
+from models.kinds import JourneyKind
 from models.operations.report import Answers, Line, Report
 from models.operations.report import report as counted
 from models.vocabulary import LONDON
@@ -68,7 +69,7 @@ Chart = Annotated[Path | None, typer.Option(help="Draw the answers of each servi
 def report(
     *, since: Since = None, until: Until = None, as_csv: AsCsv = False, chart: Chart = None, as_json: AsJson = False
 ) -> None:
-    """Report, by service and team, how requests were answered and how transfers ended."""
+    """Report, by journey, service and team, how requests were answered and how transfers ended."""
     if as_csv and as_json:
         raise InputError("report: --csv or --json, not both")
     if chart is not None and chart.suffix not in FORMATS:
@@ -78,7 +79,7 @@ def report(
         raise InputError("--until: lies before --since")
     find_transfers()
     begin, end = (datetime.combine(day, at, LONDON).astimezone(UTC) for day, at in ((first, time()), (last, time.max)))
-    found = counted(reports().asked(begin, end), reports().ran(begin, end))
+    found = counted(reports().asked(begin, end), reports().ran(begin, end), advice().given(first, last))
     if chart is not None and found.all.answers.asked:
         draw(found, chart, period_words(since, until))
         typer.echo(f"{chart} shows how the services answered.", err=True)
@@ -102,18 +103,32 @@ def period_words(since: datetime | None, until: datetime | None) -> str:
 
 def report_screen(found: Report, period: str) -> RenderableType:
     """How services answered, by service and by team; below it when children were seen, and how transfers ended."""
+    advised = [_advice_table(found), Text("")] if found.advice else []
     if not found.services:
-        return Text(f"Nothing was asked {period}, and no transfer was started.")
+        return Group(Text(f"Nothing was asked {period}, and no transfer was started."), *advised)
+    by = {"Early Help service": (*found.services, found.all), "social work team": found.teams}
+    by = {**({"journey": _named(found.journeys)} if len(found.journeys) > 1 else {}), **by}
     lines: list[RenderableType] = [Text(f"What was asked {period}", style="bold")]
-    lines += [_answer_table("Early Help service", (*found.services, found.all))]
-    lines += [_answer_table("social work team", found.teams)]
-    outcomes = [_outcome_table("Early Help service", (*found.services, found.all))]
-    outcomes.append(_outcome_table("social work team", found.teams))
+    lines += [_answer_table(of, each) for of, each in by.items()]
+    outcomes = [_outcome_table(of, each) for of, each in by.items()]
     lines += [Text(NOTE, style="dim"), Text("")]
     if found.all.seen.asked:
         seen = [_seen_table("Early Help service", (*found.services, found.all))]
         lines += [*seen, Text(SEEN_NOTE, style="dim"), Text("")]
-    return Group(*lines, *outcomes)
+    return Group(*lines, *advised, *outcomes)
+
+
+def _named(journeys: tuple[Line, ...]) -> tuple[Line, ...]:
+    """Each kind as people say it."""
+    return tuple(line.model_copy(update={"name": JourneyKind(line.name).words}) for line in journeys)
+
+
+def _advice_table(found: Report) -> Table:
+    table = Table("about", "asked", "number", title="Advice about families whom nobody named", title_justify="left")
+    table.columns[2].justify = "right"
+    for line in found.advice:
+        table.add_row(line.kind.words, line.channel.words, str(line.number))
+    return table
 
 
 def _answer_table(of: str, lines: tuple[Line, ...]) -> Table:
@@ -158,17 +173,20 @@ def _outcome_table(of: str, lines: tuple[Line, ...]) -> Table:
 
 
 def csv_text(found: Report) -> str:
-    """A line for each service and team, then all together; a column for each number."""
+    """A line for each journey, service and team, then all together, then advice; a column for each number."""
     written = io.StringIO()
     table = csv.writer(written, lineterminator="\n")
     first_contact = (f"first contact: {words}" for words in SEEN_COLUMNS.values())
     outcomes = (how.words for how in all_outcomes().values())
     table.writerow(["of", "name", *COLUMNS.values(), *first_contact, "open", *outcomes])
-    lines = [("service", line) for line in found.services]
+    lines = [("journey", line) for line in found.journeys] if len(found.journeys) > 1 else []
+    lines += [("service", line) for line in found.services]
     lines += [("team", line) for line in found.teams] + [("all", found.all)]
     for of, line in lines:
         ended = [line.outcomes.get(how, 0) for how in all_outcomes()]
         table.writerow([of, line.name, *_values(line.answers, COLUMNS), *_seen_values(line.seen), line.open, *ended])
+    for given in found.advice:
+        table.writerow(["advice", f"{given.kind.words}, {given.channel.words}", given.number])
     return written.getvalue()
 
 

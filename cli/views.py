@@ -20,6 +20,8 @@ from models.step_down.journey import STEP_DOWN
 from models.vocabulary import LONDON
 from workflows.journey.visibility import NEEDS_ATTENTION, RESPONSE_DUE, RESPONSE_STATE, SERVICE, TEAM, WAITING_FOR
 
+KINDS = {"step-downs": "StepDownTransfer", "requests for Early Help": "EarlyHelpRequest"}
+"""The journeys as people say them, each with what Temporal calls it."""
 OPEN = 'WorkflowType IN ("StepDownTransfer", "EarlyHelpRequest") AND ExecutionStatus = "Running"'
 BROKEN = 'TemporalReportedProblems IN ("category=WorkflowTaskFailed", "category=WorkflowTaskTimedOut")'
 """The server itself marks a workflow so, after its code has failed several times."""
@@ -82,6 +84,7 @@ def views_of(now: datetime, services: Sequence[str], teams: Sequence[str]) -> tu
         View("Overdue", "Who did not answer in time?", _open_and(RESPONSE_STATE.name, ResponseState.BREACHED)),
         View("Needs attention", "What is stuck, and waits for a person?", f"{OPEN} AND {NEEDS_ATTENTION.name} = true"),
         View("Broken", "Which workflows fail at their own code?", BROKEN),
+        *(View(f"Open {name}", "Which of this kind are open?", _open(kind)) for name, kind in KINDS.items()),
         *(
             View(f"Waits for {who.words}", "Whom does it wait for?", _open_and(WAITING_FOR.name, who))
             for who in WAITED_FOR
@@ -103,6 +106,10 @@ def views_screen(found: Sequence[View], ui: str, within: str) -> RenderableType:
         Text.assemble((view.name, "bold"), f"  {view.question}\n  ", (link(ui, within, view), "blue")) for view in found
     )
     return Group(*lines)
+
+
+def _open(kind: str) -> str:
+    return f'WorkflowType = "{kind}" AND ExecutionStatus = "Running"'
 
 
 def _open_and(attribute: str, value: str) -> str:

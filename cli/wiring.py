@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from adapters.keyring import Keyring
     from adapters.mosaic_http import HttpMosaic
+    from adapters.register.advice import SqlAdvice
     from adapters.register.clocks import SqlClocks
     from adapters.register.comparison import SqlComparison
     from adapters.register.directory import SqlDirectory
@@ -120,6 +121,13 @@ def reports() -> "SqlReports":
     from adapters.register.reports import SqlReports
 
     return SqlReports(_store())
+
+
+def advice() -> "SqlAdvice":
+    """How often advice was given about families whom nobody named."""
+    from adapters.register.advice import SqlAdvice
+
+    return SqlAdvice(_store())
 
 
 def comparison() -> "SqlComparison":

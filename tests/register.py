@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from adapters.keyring import Cipher
+from adapters.register.advice import SqlAdvice
 from adapters.register.clocks import SqlClocks, keep_calendar, keep_due_date
 from adapters.register.comparison import SqlComparison
 from adapters.register.directory import SqlDirectory
@@ -40,6 +41,7 @@ class WholeRegister(
     SqlReports,
     SqlComparison,
     SqlReadings,
+    SqlAdvice,
 ):
     """No process has all of it; each wiring composes what it needs."""
 

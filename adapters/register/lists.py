@@ -74,6 +74,8 @@ class Wanted:
 
     ended: bool = False
     """Those that have ended, too; without it, of them only those that need attention."""
+    journey: str | None = None
+    """Of one kind, as its workflow ids begin."""
     stage: str | None = None
     service: str | None = None
     """No restricted family is found by its service or team."""
@@ -131,6 +133,8 @@ def parted(joined: str) -> tuple[str, ...]:
 def _rules(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     if not wanted.ended:
         yield IN_HAND
+    if wanted.journey is not None:
+        yield col(TransferRow.journey) == wanted.journey
     if wanted.stage is not None:
         yield col(TransferRow.stage) == wanted.stage
     if wanted.service is not None:

@@ -31,9 +31,11 @@ from models.register.tables import (
 
 ASKED_ALIKE = columns(
     *(ClockRow.service_ref, TransferRow.social_work_team, ClockRow.state, ClockRow.was_paused, ClockRow.hours),
-    ClockRow.kind,
+    *(ClockRow.kind, TransferRow.journey),
 )
-RAN_ALIKE = columns(TransferRow.service_ref, TransferRow.social_work_team, TransferRow.outcome)
+RAN_ALIKE = columns(
+    *(TransferRow.service_ref, TransferRow.social_work_team, TransferRow.outcome, TransferRow.journey),
+)
 STANDS_ALIKE = columns(
     *(TransferRow.stage, TransferRow.outcome, TransferRow.waiting_for, TransferRow.attention, TransferRow.harm)
 )
@@ -53,8 +55,10 @@ class SqlReports:
         found = select_plain(*ASKED_ALIKE, func.count()).select_from(ClockRow).join(TransferRow).where(*within)
         with self.store.reading() as session:
             return [
-                Asked(service, team, ClockState(state), was_paused, hours, number, ClockKind(kind))
-                for service, team, state, was_paused, hours, kind, number in session.exec(found.group_by(*ASKED_ALIKE))
+                Asked(service, team, ClockState(state), was_paused, hours, number, ClockKind(kind), journey)
+                for service, team, state, was_paused, hours, kind, journey, number in session.exec(
+                    found.group_by(*ASKED_ALIKE)
+                )
             ]
 
     def ran(self, since: datetime, until: datetime) -> Sequence[Ran]:
@@ -62,7 +66,10 @@ class SqlReports:
         within = (col(TransferRow.opened_at) >= since, col(TransferRow.opened_at) < until)
         found = select_plain(*RAN_ALIKE, func.count()).where(*within).group_by(*RAN_ALIKE)
         with self.store.reading() as session:
-            return [Ran(*row) for row in session.exec(found)]
+            return [
+                Ran(service, team, outcome, number, journey)
+                for service, team, outcome, journey, number in session.exec(found)
+            ]
 
     def figures(self) -> Figures:
         """How everything stands now."""

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from models.journey.clocks import ClockState
-from models.kinds import ClockKind
+from models.kinds import ClockKind, JourneyKind
+from models.operations.advice import AdviceChannel, AdviceKind, Advised
 from models.vocabulary import Frozen
 
 
@@ -26,6 +27,7 @@ class Asked(NamedTuple):
     """
     number: int = 1
     kind: ClockKind = ClockKind.CONVERSATION
+    journey: str = JourneyKind.STEP_DOWN
 
 
 class Ran(NamedTuple):
@@ -36,6 +38,7 @@ class Ran(NamedTuple):
     outcome: str | None
     """None while they are open."""
     number: int = 1
+    journey: str = JourneyKind.STEP_DOWN
 
 
 class Answers(Frozen):
@@ -63,7 +66,7 @@ class Answers(Frozen):
 
 
 class Line(Frozen):
-    """One service, or one team."""
+    """One journey, one service, or one team."""
 
     name: str
     answers: Answers
@@ -77,21 +80,35 @@ class Line(Frozen):
     """Transfers that ended, by how."""
 
 
+class AdviceLine(Frozen):
+    """How often advice of one kind was given in one way, about families whom nobody named (ER-08)."""
+
+    kind: AdviceKind
+    channel: AdviceChannel
+    number: int
+
+
 class Report(Frozen):
-    """Everything that was asked and that ran, by service, by team, and all together."""
+    """Everything that was asked and that ran, by journey, by service, by team, and all together."""
+
+    journeys: tuple[Line, ...]
+    """By kind; only those of which there is something to tell."""
 
     services: tuple[Line, ...]
     teams: tuple[Line, ...]
     all: Line
+    advice: tuple[AdviceLine, ...] = ()
 
 
-def report(asked: Iterable[Asked], ran: Iterable[Ran]) -> Report:
-    """Count, by service and by team, in the order of their names."""
+def report(asked: Iterable[Asked], ran: Iterable[Ran], advised: Iterable[Advised] = ()) -> Report:
+    """Count, by journey, by service and by team, in the order of their names."""
     owed, transfers = tuple(asked), tuple(ran)
     return Report(
+        journeys=_lines(owed, transfers, lambda one: one.journey),
         services=_lines(owed, transfers, lambda one: one.service_ref),
         teams=_lines(owed, transfers, lambda one: one.social_work_team),
         all=_line("all", owed, transfers),
+        advice=tuple(AdviceLine(kind=kind, channel=channel, number=number) for kind, channel, number in advised),
     )
 
 

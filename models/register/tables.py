@@ -110,6 +110,16 @@ class TransferRow(SQLModel, table=True):
         return self.social_work_team is not None
 
 
+class AdviceRow(SQLModel, table=True):
+    """How often advice was given about families whom nobody named; nothing of them stands anywhere (ER-08)."""
+
+    __tablename__ = "advice"
+    day: date = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    channel: str = Field(primary_key=True)
+    number: int
+
+
 class ChildRow(SQLModel, table=True):
     """A child of a journey; while ``open``, no other journey of this kind may hold it."""
 
@@ -275,7 +285,7 @@ INDEXES = (
     _index(
         "transfers_started",
         *(TransferRow.opened_at, TransferRow.id, TransferRow.stage, TransferRow.outcome),
-        *(TransferRow.service_ref, TransferRow.social_work_team, TransferRow.restricted),
+        *(TransferRow.service_ref, TransferRow.social_work_team, TransferRow.restricted, TransferRow.journey),
     ),
     _index("transfers_ended", TransferRow.closed_at, TransferRow.id),
     _index(

@@ -58,7 +58,7 @@ def test_that_it_is_not_overdue_any_more_says_who_looks_at_what_and_is_not_calle
     subject, said = alert_letter(text, Audience.TEAM_MANAGER)
     assert subject.startswith("Not overdue any more: response of the contact due Thursday 5 March 17:00")
     assert said.startswith("It was told that this is overdue. An answer has been recorded since, as given in time.")
-    assert "Who must act: the team manager: see whether the moment that was given is right" in said
+    assert "Who must act: the manager: see whether the moment that was given is right" in said
     assert " late." not in said
 
 

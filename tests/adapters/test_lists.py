@@ -10,9 +10,10 @@ from adapters.register.lists import DueBefore, Wanted
 from models.attention import HARM_NOT_TAKEN
 from models.journey.clocks import ClockState
 from models.journey.status import ClockStatus, HarmStatus, ResponseState
-from models.kinds import ClockKind
+from models.kinds import ClockKind, JourneyKind
 from models.step_down.stage import Outcome, Stage
-from tests.builders import NOW, THEN, attention, close_child, facts, harm_report, request, service, taken
+from tests import help_requests
+from tests.builders import NOW, THEN, attention, calendar, close_child, facts, harm_report, request, service, taken
 from tests.register import WholeRegister
 from tests.step_down import status
 
@@ -63,6 +64,16 @@ def test_all_that_is_asked_for_holds(register: WholeRegister) -> None:
     assert found(register, Wanted(stage=Stage.DECISION, team="team-1")) == ["two"]
     assert found(register, Wanted(stage=Stage.DECISION, service="service-south")) == ["three"]
     assert found(register, Wanted(stage=Stage.CONSENT, service="service-south")) == []
+
+
+def test_those_of_one_kind_of_journey_are_listed(register: WholeRegister) -> None:
+    opened(register, "t-1")
+    asked = help_requests.facts(id="r-1")
+    register.open_transfer(asked.request, THEN, calendar(), lambda _: help_requests.status(asked))
+    assert {kind: [line.id for line in register.page(Wanted(journey=kind), 1, 50).lines] for kind in JourneyKind} == {
+        JourneyKind.STEP_DOWN: ["t-1"],
+        JourneyKind.HELP_REQUEST: ["r-1"],
+    }
 
 
 def test_a_restricted_family_is_listed_and_not_found_by_its_service_or_team(register: WholeRegister) -> None:

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from models.journey.clocks import JUDGED, ClockState
-from models.kinds import ClockKind
+from models.kinds import ClockKind, JourneyKind
 from models.operations.report import Asked, Ran, report
 from models.step_down.stage import Outcome
 
@@ -37,6 +37,19 @@ def test_each_answer_is_counted_once_for_its_service_and_once_for_its_team():
         said.asked
         == said.in_time + said.late + said.overdue + said.waiting + said.paused + said.undated + said.needless
     )
+
+
+@pytest.mark.clause("ER-06")
+def test_each_journey_has_a_line_of_its_own():
+    request = Asked("east-hub", None, ClockState.LATE, False, 5, 2, ClockKind.HELP_REQUEST, JourneyKind.HELP_REQUEST)
+    started = Ran("east-hub", None, "signposted", 3, JourneyKind.HELP_REQUEST)
+    found = report([asked(), request], [Ran("east-hub", "team-1", None), started])
+    assert [
+        (line.name, line.answers.asked, line.answers.late, line.open, line.outcomes) for line in found.journeys
+    ] == [
+        ("help-request", 2, 2, 0, {"signposted": 3}),
+        ("step-down", 1, 0, 1, {}),
+    ]
 
 
 def test_hours_that_are_not_known_are_counted_nowhere():

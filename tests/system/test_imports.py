@@ -44,6 +44,7 @@ BESIDE_A_REHEARSAL = {
     "show TRANSFER": READS_REGISTER,
     "clock TRANSFER": READS_REGISTER,
     "report": READS_REGISTER,
+    "advice own_work": READS_REGISTER,
     "services list": READS_REGISTER,
     "people list": READS_REGISTER,
     "mail": READS_REGISTER | {"httpx"},

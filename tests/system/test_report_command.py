@@ -11,7 +11,8 @@ import pytest
 from cli.report import csv_text, draw, period_words, report_screen
 from client.errors import InputError
 from models.journey.clocks import ClockState
-from models.kinds import ClockKind
+from models.kinds import ClockKind, JourneyKind
+from models.operations.advice import AdviceChannel, AdviceKind, Advised
 from models.operations.report import Ran, report
 from models.step_down.stage import Outcome
 from models.vocabulary import LONDON
@@ -44,6 +45,22 @@ def test_the_report_says_how_many_days_it_took_until_children_were_seen_by_servi
     [read, *_] = csv.DictReader(csv_text(found).splitlines())
     assert (read["first contact: children"], read["first contact: median days"]) == ("4", "2.5")
     assert "When children were seen" not in drawn(report_screen(FOUND, "up to now"))
+
+
+@pytest.mark.clause("ER-06")
+@pytest.mark.clause("ER-08")
+def test_where_both_journeys_ran_the_table_tells_them_apart_and_advice_stands_beside_them():
+    both = [Ran("east-hub", "team-1", None), Ran("east-hub", None, "signposted", 1, JourneyKind.HELP_REQUEST)]
+    given = [Advised(AdviceKind.OWN_WORK, AdviceChannel.LINE, 7)]
+    found = report([asked()], both, given)
+    shown = drawn(report_screen(found, "up to now"))
+    assert "Answers by journey" in shown
+    assert "request for Early Help" in shown
+    assert "7" in shown.partition("Advice about families whom nobody named")[2]
+    lines = list(csv.DictReader(csv_text(found).splitlines()))
+    assert [(line["of"], line["name"]) for line in lines][:2] == [("journey", "help-request"), ("journey", "step-down")]
+    assert (lines[-1]["of"], lines[-1]["asked"]) == ("advice", "7")
+    assert "Answers by journey" not in drawn(report_screen(FOUND, "up to now"))
 
 
 def test_where_nothing_was_asked_the_table_says_so():
@@ -119,5 +136,5 @@ def test_what_cannot_be_reported_is_one_line(typed: Typed, options: tuple[str, .
 
 def test_other_programs_read_the_same_numbers(rehearsal: Rehearsal):
     said = json.loads(rehearsal.command("report", "--json").stdout)
-    assert set(said) == {"services", "teams", "all"}
+    assert set(said) == {"journeys", "services", "teams", "all", "advice"}
     assert said["all"]["answers"]["asked"] == sum(line["answers"]["asked"] for line in said["services"])

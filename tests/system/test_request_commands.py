@@ -34,7 +34,10 @@ def test_a_request_goes_its_way_by_commands_alone(rehearsal: Rehearsal, typed: T
     request = started.stdout.strip()
     until(lambda: rehearsal.register.status(request) is not None)
     assert "Request. Admission" in typed("list", "--stage", "admission").stdout
-    (line,) = (one for one in json.loads(typed("list", "--json").stdout) if one["id"] == request)
+    assert request not in typed("list", "--journey", "step-down").stdout
+    (line,) = (
+        one for one in json.loads(typed("list", "--journey", "help-request", "--json").stdout) if one["id"] == request
+    )
     assert (line["journey"], line["social_work_team"]) == ("help-request", None)
     shown = typed("show", f"help-request/{request}").stdout
     assert "Early Help: East Early Help Hub" in shown

@@ -56,6 +56,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("problem"),
     )
     op.create_table(
+        "advice",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("channel", TEXT, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("day", "kind", "channel"),
+    )
+    op.create_table(
         "services",
         sa.Column("ref", TEXT, nullable=False),
         sa.Column("name", TEXT, nullable=False),
@@ -126,7 +134,7 @@ def upgrade() -> None:
     op.create_index(
         "transfers_started",
         "transfers",
-        ["opened_at", "id", "stage", "outcome", "service_ref", "social_work_team", "restricted"],
+        ["opened_at", "id", "stage", "outcome", "service_ref", "social_work_team", "restricted", "journey"],
     )
     op.create_index("transfers_ended", "transfers", ["closed_at", "id"])
     op.create_table(
