@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from typing import Any
 
 from activities.failures import LONGEST_WAIT
 from models.attention import PROBLEMS
@@ -10,11 +11,11 @@ from models.policy import Policy
 from models.ways import WAYS, Protocol, System, by_machine_alone
 from workflows.digest import CLAUSE, STALE_AFTER
 from workflows.help_request.orders import ORDERS as OF_REQUESTS
-from workflows.journey.orders import OWN_RULE
+from workflows.journey.orders import OWN_RULE, Order
 from workflows.step_down.orders import ORDERS
 from workflows.timeouts import ALERT, UNTIL_IT_ANSWERS, Patience
 
-EFFECTS = {**OF_REQUESTS.effects, **ORDERS.effects}
+EFFECTS: dict[EffectKind, Order[Any]] = {**OF_REQUESTS.effects, **ORDERS.effects}
 """Of what both journeys do, as a step-down orders it."""
 CLOCK_CLAUSES = {**ORDERS.clock_clauses, **OF_REQUESTS.clock_clauses}
 """By which clause each clock runs that is not our own rule."""
