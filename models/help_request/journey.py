@@ -34,8 +34,8 @@ def waiting(facts: HelpFacts, now: datetime) -> Iterator[Waiting]:
     So it is where after the response another journey is found to hold a child (ER-15).
     """
     if facts.owes_answer:
-        completed = facts.completed
-        about, since = (f"completed-{completed.step_id}", completed.occurred_at) if completed else ("", None)
+        completed, since = facts.completed, facts.completed_at
+        about = f"completed-{completed.step_id}" if completed else ""
         yield Waiting(ClockKind.HELP_REQUEST, about, since or facts.received_at)
     elif facts.response is not None and facts.goes_on and facts.to_pass_on:
         yield Waiting(ClockKind.HELP_REQUEST, "to-pass-on", now)

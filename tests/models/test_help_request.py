@@ -294,6 +294,8 @@ def test_what_a_worker_was_sent_counts_from_when_it_reached_the_central_channel_
     assert moved.received_at == central
     assert moved.request.received.at == at
     assert facts(received={"channel": "elsewhere", "at": at}).received_at == NOW
+    before = {"channel": "a_worker", "at": central, "central_at": at}
+    assert facts(received=before).received_at == central
 
 
 @pytest.mark.clause("ER-06")
@@ -327,6 +329,27 @@ def test_returned_as_incomplete_is_a_response_and_what_completes_it_begins_a_new
     ]
     assert clock(again, ClockKind.HELP_REQUEST).due == london(2026, 3, 12, 17)
     assert "ER-06" in asks(again)
+
+
+@pytest.mark.clause("ER-06")
+@pytest.mark.clause("ER-12")
+def test_a_completed_request_counts_from_when_its_papers_came_and_each_of_its_times_stays_on_record() -> None:
+    now, day = facts(read(), returned()), london(2026, 3, 9, 9)
+    late = documents(occurred_at=day), completed(occurred_at=london(2026, 3, 13, 10))
+    for step in late:
+        now = record(now, step, london(2026, 3, 13, 10))
+    assert clock(now, ClockKind.HELP_REQUEST).since == day
+    assert clock(now, ClockKind.HELP_REQUEST).due == london(2026, 3, 12, 17)
+    monday = london(2026, 3, 16, 10)
+    now = record(now, read(step_id="r-2", occurred_at=monday), monday)
+    now = record(now, returned(step_id="again", occurred_at=monday), monday)
+    now = record(now, completed(step_id="c-2", occurred_at=monday), monday)
+    times = [one for one in status(now).clocks if one.kind is ClockKind.HELP_REQUEST]
+    assert [(one.since, one.state) for one in times] == [
+        (THEN, ClockState.MET),
+        (day, ClockState.LATE),
+        (monday, ClockState.ON_TRACK),
+    ]
 
 
 @pytest.mark.clause("ER-12")
