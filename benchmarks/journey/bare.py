@@ -57,13 +57,16 @@ class BareStepDown:
             start_to_close_timeout=REGISTER.attempt,
             retry_policy=UNTIL_IT_ANSWERS,
         )
-        papers = await self._ask(opening.service)
+        service = opening.service
+        if service is None:
+            raise ApplicationError("the directory has no such service", type="StartRefused", non_retryable=True)
+        papers = await self._ask(service)
         await self._until("record_contact_conversation", within=ANSWER)
         await self._until("name_lead_practitioner", "record_advice_summary", "record_decisions", "authorise")
-        await asyncio.gather(*self._closings(opening.service))
-        work = [self._summary(opening.service, papers)]
+        await asyncio.gather(*self._closings(service))
+        work = [self._summary(service, papers)]
         await self._until("approve_letters")
-        work += self._letters(opening.service)
+        work += self._letters(service)
         await self._until("acknowledge_transfer", within=ANSWER)
         await self._until("record_first_contact", within=ANSWER)
         await asyncio.gather(*work)
