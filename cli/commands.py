@@ -47,7 +47,15 @@ from models.journey.answers import Receipt
 from models.journey.refusing import NOT_HERE
 from models.journey.start import Start
 from models.journey.status import Status
-from models.journey.steps import NEW_HARM, ReportsHarm, ReportSignificantHarm, ResolveAttention, Step, step_name
+from models.journey.steps import (
+    FOR_HARM,
+    NEW_HARM,
+    ReportsHarm,
+    ReportSignificantHarm,
+    ResolveAttention,
+    Step,
+    step_name,
+)
 from models.kinds import JourneyKind
 
 MOMENTS = ["%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S%z"]
@@ -217,7 +225,7 @@ def _whom_to_ring(file: Path) -> Iterator[None]:
         taken = True
     finally:
         said = file.read_text("utf-8", "replace") if file.is_file() else ""
-        if not taken and any(word in said for word in (step_name(ReportSignificantHarm), NEW_HARM)):
+        if not taken and any(word in said for word in (step_name(ReportSignificantHarm), NEW_HARM, FOR_HARM)):
             typer.echo(f"{RING_ANYHOW} {numbers_to_ring()}", err=True)
 
 

@@ -1,6 +1,7 @@
 """Where a request for Early Help stands, what it was answered, and how it ended, as people read it."""
 
 from models.journey.answers import CLOSED, Said
+from models.journey.steps import FOR_HARM
 
 
 class Stage(Said):
@@ -29,7 +30,7 @@ class Outcome(Said):
     """To a kind of service, which may lead the support."""
     GUIDANCE = "guidance"
     WORKFORCE_DEVELOPMENT = "workforce_development"
-    REDIRECTED = "redirected_to_duty_and_advice"
+    REDIRECTED = FOR_HARM
     DECLINED_BY_FAMILY = "declined_by_family"
     NOT_REACHED = "not_reached"
     ROUTED = "routed"

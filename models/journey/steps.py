@@ -280,6 +280,9 @@ class SpokenTo(Frozen):
 NEW_HARM = "new_harm"
 """The reason by which any step says that a child may suffer significant harm."""
 
+FOR_HARM = "redirected_to_duty_and_advice"
+"""The outcome by which any step says so."""
+
 
 class ReportsHarm(Step):
     """A step by which somebody may say that a child suffers, or is likely to suffer, significant harm (SU-01)."""

@@ -80,6 +80,14 @@ def test_a_start_with_harm_in_it_that_is_refused_says_all_the_same_whom_to_ring(
     assert refused.stderr.startswith("Ring now, all the same. ")
 
 
+@pytest.mark.clause("ER-07")
+def test_a_redirection_that_is_mistyped_says_all_the_same_whom_to_ring(typed: Typed, tmp_path: Path):
+    wrong = "step: record_response\noutcome: redirected_to_duty_and_advice\nbecuse: Marks.\n"
+    refused = typed("step", "t-nobody", file(tmp_path, "step", f"{wrong}{HUB}\n"))
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("Ring now, all the same. ")
+
+
 @pytest.mark.clause("ER-14")
 def test_a_request_with_harm_in_it_to_an_unknown_service_is_taken(rehearsal: Rehearsal, typed: Typed, tmp_path: Path):
     harm = "harm: {children: [{ref: another-child}], concern: New marks.}\n"

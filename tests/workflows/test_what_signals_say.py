@@ -9,10 +9,12 @@ from temporalio.api.common.v1 import Payload
 from temporalio.common import RawValue
 
 from adapters.encryption import ClassedPayloadConverter
+from models.help_request.steps.every import STEPS as OF_REQUESTS
 from models.journey.steps import ReportsHarm
 from models.step_down.steps.every import STEPS
 from models.vocabulary import CUT_OFF, can_be_shown
 from tests.builders import CHILD, declined_for_harm, harm_report
+from tests.help_requests import redirected
 from workflows.journey.step_signal import Known, UnreadableMessageError, read_step
 
 HARM = "report_significant_harm"
@@ -60,6 +62,15 @@ def test_a_child_who_is_declined_for_a_new_risk_is_taken_with_whatever_can_be_sh
     assert isinstance(taken, ReportsHarm)
     assert (taken.own_words or "").startswith(f"{CHILD}: Hit\ufffd xxx")
     assert (taken.own_words or "").endswith(CUT_OFF)
+
+
+@pytest.mark.clause("ER-07")
+def test_of_a_redirection_to_duty_and_advice_that_cannot_be_read_the_harm_is_kept() -> None:
+    content = {**redirected(because="He hits her.").model_dump(mode="json"), "spoken_to": "somebody"}
+    payload = Payload(metadata={"encoding": b"json/plain"}, data=json.dumps(content).encode())
+    with pytest.raises(UnreadableMessageError) as error:
+        read_step(OF_REQUESTS, "step", [RawValue(payload)], ClassedPayloadConverter())
+    assert "He hits her." in (error.value.known.said or "")
 
 
 LOST = {

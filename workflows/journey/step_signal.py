@@ -15,7 +15,7 @@ from temporalio.converter import PayloadConverter
 
 from models.journey.answers import Refusal, Rejected
 from models.journey.harm import HARM_REPORT
-from models.journey.steps import NEW_HARM, ReportsHarm, Step, step_name
+from models.journey.steps import FOR_HARM, NEW_HARM, ReportsHarm, Step, step_name
 from models.vocabulary import REF_PATTERN, Actor, what_can_be_shown
 from models.wrong_input import Flaw, first_flaw
 
@@ -178,7 +178,7 @@ def _known_of(steps: tuple[type[Step], ...], signal: str, content: object, data:
         name if isinstance(name, str) and name in map(step_name, steps) else None,
         step_id if isinstance(step_id, str) and _REF.match(step_id) else None,
         _sender(said.get("actor")),
-        _words_of(said) if name == HARM_REPORT else _harm_in(said.get("children")),
+        _words_of(said) if name == HARM_REPORT or said.get("outcome") == FOR_HARM else _harm_in(said.get("children")),
     )
     if known.step is not None or not (_names_harm(signal) or _names_harm(data.decode(errors="replace"))):
         return known
