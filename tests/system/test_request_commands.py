@@ -45,6 +45,7 @@ def test_a_request_goes_its_way_by_commands_alone(rehearsal: Rehearsal, typed: T
         (
             "step: read_for_harm",
             "step: cancel\nreason_code: other\nbecause: The aunt rang off.\nrisk_considered: Nothing worried her.",
+            "step: record_referrer_told\nnot_told_because: The aunt rang off.",
         )
     ):
         taken = typed("step", request, file(tmp_path, f"step-{number}", f"{step}\n{HUB}\n"))
