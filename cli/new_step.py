@@ -11,12 +11,12 @@ from cli.step_file import no_such_step
 from cli.terminal import print_json
 from cli.wiring import find_transfers, mosaic, numbers_to_ring, temporal
 from client.errors import InputError
+from client.journeys import kind_named
 from client.transfers import find_journey
 from client.transfers import new_step as ask_for_step
 from models.errors import LastingError
 from models.field_words import field_words
 from models.journey.steps import ReportSignificantHarm, Step, step_name
-from models.step_down.steps.every import STEPS
 from models.step_down.steps.sharing import RecordFamilySharing
 
 HEADER = (
@@ -40,21 +40,23 @@ def show_new_step(transfer_id: str, name: str, *, as_json: bool) -> None:
     Raises:
         InputError: there is no such step.
     """
-    kind = next((kind for kind in STEPS if step_name(kind) == name), None)
-    if kind is None:
-        raise InputError(f"--new: {no_such_step(name)}")
     find_transfers()
-
-    async def asked() -> dict[str, Any]:
-        return (await ask_for_step(await find_journey(await temporal(), transfer_id), name)).content
-
-    content = asyncio.run(asked())
+    kind, content = asyncio.run(_asked(transfer_id, name))
     if kind is RecordFamilySharing:
         content["version"] = _newest(content["document_ref"])
     if as_json:
         print_json(content)
     else:
         typer.echo(_header(kind, transfer_id, content) + written(kind, content), nl=False)
+
+
+async def _asked(transfer_id: str, name: str) -> tuple[type[Step], dict[str, Any]]:
+    journey = await find_journey(await temporal(), transfer_id)
+    steps = kind_named(journey.id.partition("/")[0]).steps
+    kind = next((kind for kind in steps if step_name(kind) == name), None)
+    if kind is None:
+        raise InputError(f"--new: {no_such_step(name, steps)}")
+    return kind, (await ask_for_step(journey, name)).content
 
 
 def _header(kind: type[Step], transfer_id: str, content: dict[str, Any]) -> str:

@@ -103,7 +103,7 @@ def period_words(since: datetime | None, until: datetime | None) -> str:
 
 def report_screen(found: Report, period: str) -> RenderableType:
     """How services answered, by service and by team; below it when children were seen, and how transfers ended."""
-    advised = [_advice_table(found), Text("")] if found.advice else []
+    advised: list[RenderableType] = [_advice_table(found), Text("")] if found.advice else []
     if not found.services:
         return Group(Text(f"Nothing was asked {period}, and no transfer was started."), *advised)
     by = {"Early Help service": (*found.services, found.all), "social work team": found.teams}

@@ -22,13 +22,13 @@ from temporalio.service import RPCError, RPCStatusCode
 from client.errors import InputError, NoSuchTransferError, NotKnownError
 from client.journeys import EVERY, kind_named
 from models.journey.answers import Receipt, ReceiptAsked, Refusal
+from models.journey.new_step import NewStep, NewStepAsked
 from models.journey.room import too_long
 from models.journey.start import IN_THE_REQUEST, Start
 from models.journey.status import Status
 from models.journey.steps import Step
 from models.kinds import JourneyKind
 from models.step_down.in_mosaic import InMosaic
-from models.step_down.new_step import NewStep, NewStepAsked
 from models.wrong_input import Flaw
 from workflows.ids import workflow_id
 from workflows.journey.run import JourneyResult, JourneyRun
@@ -238,7 +238,7 @@ def _not_taken(refusal: Refusal) -> InputError:
 
 
 def refuse_other_kinds(handle: Transfer) -> None:
-    """Check that it is a step-down, which alone has letters, looks into Mosaic, and steps that are printed.
+    """Check that it is a step-down, which alone has letters, and looks into Mosaic.
 
     Raises:
         InputError: it is a journey of another kind.
@@ -259,20 +259,20 @@ async def in_mosaic(handle: Transfer) -> InMosaic:
 
 
 async def new_step(handle: Transfer, name: str) -> NewStep:
-    """The step of this name, with everything that is known of the transfer.
+    """The step of this name, which its journey has, with everything that is known there.
 
     Raises:
-        InputError: it is no step-down.
         NoSuchTransferError: no transfer has this id.
         NotKnownError: no answer came.
     """
-    refuse_other_kinds(handle)
+    asked = NewStepAsked(step=name)
     try:
-        return await handle.query(StepDownTransfer.new_step, NewStepAsked(step=name), rpc_timeout=QUESTION_TIMEOUT)
+        found: NewStep = await handle.query("new_step", asked, result_type=NewStep, rpc_timeout=QUESTION_TIMEOUT)
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
             raise NoSuchTransferError from None
         raise NotKnownError("No answer came: ask again.") from None
+    return found
 
 
 async def _asked(handle: Transfer, question: Callable[[Any], A]) -> A:

@@ -4,11 +4,10 @@ What a person has to say, and which version or which letter they read, is never 
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Annotated, Any, ClassVar, get_args, get_origin
-
-from pydantic import BaseModel
+from typing import Any
 
 from models.journey.missing import next_steps
+from models.journey.new_step import HEAD, NewStep, Offered, empty
 from models.journey.steps import (
     PauseClock,
     Reassign,
@@ -57,10 +56,9 @@ from models.step_down.steps.first_contact import (
     RecordFirstContact,
 )
 from models.step_down.steps.sharing import RecordFamilySharing, RecordSharingBasis
-from models.vocabulary import LONDON, Frozen, Role
+from models.vocabulary import LONDON, Role
 
-HEAD = {*Step.model_fields}
-OFFERED: Mapping[type[BaseModel], tuple[str, ...]] = {
+OFFERED: Offered = {
     RecordExploration: ("asked", "needs", "agencies"),
     RecordFamilySharing: ("family_said",),
     RecordContactConversation: ("shared_understanding", "plan_needed", "children"),
@@ -83,27 +81,13 @@ OFFERED: Mapping[type[BaseModel], tuple[str, ...]] = {
     Part: ("text",),
     FamilyMember: ("contact",),
 }
-"""The fields that may be left out and are usually said."""
 SPEAKS_FOR_THEMSELVES = 16
 SERVICE = (Role.EARLY_HELP_CONTACT, Role.EARLY_HELP_SERVICE)
 
 
-class NewStepAsked(Frozen):
-    """Which step is to be written, by name."""
-
-    step: str
-
-
-class NewStep(Frozen):
-    """The step as a file says it; whatever is None is to be filled in."""
-
-    privacy: ClassVar[str] = "restricted"
-    content: dict[str, Any]
-
-
 def new_step(facts: StepDownFacts, kind: type[Step]) -> NewStep:
     """The step, with everything that is known of this transfer."""
-    said = {name: place for name, place in empty(kind).items() if name not in HEAD}
+    said = {name: place for name, place in empty(kind, OFFERED).items() if name not in HEAD}
     # For whom consent is withdrawn is the family's word.
     if isinstance(said.get("children"), list) and kind is not WithdrawConsent:
         named = CHILDREN[kind](facts) if kind in CHILDREN else facts.children
@@ -112,24 +96,6 @@ def new_step(facts: StepDownFacts, kind: type[Step]) -> NewStep:
         said["service_ref"] = facts.service_ref
     said |= KNOWN[kind](facts) if kind in KNOWN else {}
     return NewStep(content={"step": step_name(kind), "actor": _actor(facts, kind), **said})
-
-
-def empty(kind: type[BaseModel]) -> dict[str, Any]:
-    """Each field that has to be said, or usually is, without what it says."""
-    offered = OFFERED.get(kind, ())
-    named = ((name, field) for name, field in kind.model_fields.items() if field.is_required() or name in offered)
-    return {name: _place(field.annotation) for name, field in named}
-
-
-def _place(annotation: Any) -> Any:
-    """Where a value goes: a list of parts, a part with fields of its own, or one empty place."""
-    if get_origin(annotation) is Annotated:
-        return _place(get_args(annotation)[0])
-    several = get_origin(annotation) is tuple
-    inner = [one for one in (annotation, *get_args(annotation)) if isinstance(one, type) and issubclass(one, BaseModel)]
-    if not inner:
-        return None
-    return [empty(inner[0])] if several else empty(inner[0])
 
 
 def _actor(facts: StepDownFacts, kind: type[Step]) -> dict[str, Any]:
@@ -206,7 +172,7 @@ def _family(facts: StepDownFacts) -> dict[str, Any]:
     if facts.family is not None:
         return facts.family.model_dump(mode="json", exclude_defaults=True)
     return {
-        "people": _named_in_mosaic(facts) or [empty(FamilyMember)],
+        "people": _named_in_mosaic(facts) or [empty(FamilyMember, OFFERED)],
         "children": [{"ref": child.ref, "born_on": _born(child)} for child in facts.children],
     }
 
@@ -215,8 +181,8 @@ def _named_in_mosaic(facts: StepDownFacts) -> list[dict[str, Any]]:
     people: dict[str, dict[str, Any]] = {}
     for child in facts.children:
         for known in (child.record.relationships if child.record else None) or ():
-            person = people.setdefault(known.person_ref, {**empty(FamilyMember), "ref": known.person_ref})
-            of_child = {**empty(Relation), "child": child.ref, "relation": known.relation}
+            person = people.setdefault(known.person_ref, {**empty(FamilyMember, OFFERED), "ref": known.person_ref})
+            of_child = {**empty(Relation, OFFERED), "child": child.ref, "relation": known.relation}
             person["relations"] = [one for one in person["relations"] if one["child"]] + [of_child]
     return list(people.values())
 

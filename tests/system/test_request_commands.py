@@ -99,10 +99,20 @@ def test_a_request_with_harm_in_it_to_an_unknown_service_is_taken(rehearsal: Reh
 
 def test_what_only_a_step_down_has_is_refused_in_a_sentence(typed: Typed, tmp_path: Path):
     request = typed("start", file(tmp_path, "request", REQUEST)).stdout.strip()
-    for words in (("letters", request), ("step", request, "--new", "record_consent")):
-        said = typed(*words)
-        assert said.returncode == 2
-        assert "only a step-down has this" in said.stderr
+    said = typed("letters", request)
+    assert said.returncode == 2
+    assert "only a step-down has this" in said.stderr
+
+
+def test_a_file_for_a_step_of_a_request_is_printed_and_a_step_that_it_has_not_is_refused(typed: Typed, tmp_path: Path):
+    request = typed("start", file(tmp_path, "request", REQUEST)).stdout.strip()
+    printed = typed("step", request, "--new", "record_response")
+    assert printed.returncode == 0, printed.stderr
+    assert 'step: "record_response"\n' in printed.stdout
+    assert "taken_by:\n" in printed.stdout
+    refused = typed("step", request, "--new", "record_decisions")
+    assert refused.returncode == 2
+    assert "There is no such step" in refused.stderr
 
 
 def test_a_file_that_names_no_journey_that_there_is_starts_nothing(typed: Typed, tmp_path: Path):

@@ -14,10 +14,13 @@ with workflow.unsafe.imports_passed_through():
     from models.help_request.beginning import begun
     from models.help_request.facts import HelpFacts
     from models.help_request.journey import HELP_REQUEST
+    from models.help_request.new_step import new_step
     from models.help_request.start import HelpRequest
     from models.help_request.steps import admission, response
     from models.journey import steps as shared
+    from models.journey.new_step import NewStep, NewStepAsked
     from models.journey.status import status
+    from models.journey.steps import step_name
     from workflows.help_request.orders import ORDERS
     from workflows.ids import workflow_id
     from workflows.journey.run import JourneyResult, JourneyRun, SoFar, begun_with, refuse_second_hand, step
@@ -90,6 +93,11 @@ class EarlyHelpRequest(JourneyRun[HelpFacts]):
     cancel = step(response.CancelRequest)
     report_significant_harm = step(shared.ReportSignificantHarm)
     resolve_attention = step(shared.ResolveAttention)
+
+    @workflow.query
+    def new_step(self, asked: NewStepAsked) -> NewStep:
+        """A step with everything that is known, to be filled in by who records it."""
+        return new_step(self.state.facts, next(kind for kind in HELP_REQUEST.steps if step_name(kind) == asked.step))
 
     def _continue_in_a_new_run(self) -> NoReturn:
         facts = self.state.facts

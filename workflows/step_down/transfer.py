@@ -13,12 +13,13 @@ with workflow.unsafe.imports_passed_through():
     from activities.failures import START_REFUSED
     from models.journey import harm_outcome
     from models.journey import steps as shared
+    from models.journey.new_step import NewStep, NewStepAsked
     from models.journey.status import status
     from models.step_down.facts import StepDownFacts
     from models.step_down.family import NOT_BORN_YET
     from models.step_down.in_mosaic import InMosaic, in_mosaic
     from models.step_down.journey import STEP_DOWN
-    from models.step_down.new_step import NewStep, NewStepAsked, new_step
+    from models.step_down.new_step import new_step
     from models.step_down.reading import LettersAsked, LettersToRead, to_print, to_read
     from models.step_down.start import StepDownRequest
     from models.step_down.steps import (

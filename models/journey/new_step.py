@@ -1,0 +1,44 @@
+"""A step to be filled in: what of it has to be said, or usually is, without what it says."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, get_args, get_origin
+
+from pydantic import BaseModel
+
+from models.journey.steps import Step
+from models.vocabulary import Frozen
+
+HEAD = {*Step.model_fields}
+Offered = Mapping[type[BaseModel], tuple[str, ...]]
+"""The fields that may be left out and are usually said."""
+
+
+class NewStepAsked(Frozen):
+    """Which step is to be written, by name."""
+
+    step: str
+
+
+class NewStep(Frozen):
+    """The step as a file says it; whatever is None is to be filled in."""
+
+    privacy: ClassVar[str] = "restricted"
+    content: dict[str, Any]
+
+
+def empty(kind: type[BaseModel], offered: Offered) -> dict[str, Any]:
+    """Each field that has to be said, or usually is, without what it says."""
+    usual = offered.get(kind, ())
+    named = ((name, field) for name, field in kind.model_fields.items() if field.is_required() or name in usual)
+    return {name: _place(field.annotation, offered) for name, field in named}
+
+
+def _place(annotation: Any, offered: Offered) -> Any:
+    """Where a value goes: a list of parts, a part with fields of its own, or one empty place."""
+    if get_origin(annotation) is Annotated:
+        return _place(get_args(annotation)[0], offered)
+    several = get_origin(annotation) is tuple
+    inner = [one for one in (annotation, *get_args(annotation)) if isinstance(one, type) and issubclass(one, BaseModel)]
+    if not inner:
+        return None
+    return [empty(inner[0], offered)] if several else empty(inner[0], offered)
