@@ -84,7 +84,7 @@ WHOLE: dict[str, Any] = {
 def facts(*steps: Step, opened: dict[str, Any] | None = None, **changes: Any) -> HelpFacts:
     """A request that was opened at noon, with these steps recorded."""
     start = begun(HelpFacts(request=request(**changes), opened_at=NOW))
-    now = keeping_time(start.having(opening=opening(people=(), **(opened or {}))), NOW)
+    now = keeping_time(written(start.having(opening=opening(people=(), **(opened or {})))), NOW)
     for step in steps:
         now = record(now, step)
     return now
@@ -112,7 +112,7 @@ def written(now: HelpFacts) -> HelpFacts:
 
 
 def of_mosaic(now: HelpFacts, effect: Effect) -> bool:
-    return effect.kind is EffectKind.WRITE_CONTACT and not now.ended(effect)
+    return effect.kind in {EffectKind.LOOK_AT_CHILDREN, EffectKind.WRITE_CONTACT} and not now.ended(effect)
 
 
 def refused(before: HelpFacts, step: Step, moment: datetime = NOW) -> Refusal:

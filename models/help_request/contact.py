@@ -7,7 +7,7 @@ open is added to, and a contact is started only where none is.
 from collections.abc import Iterator
 
 from models.effects import Effect, Ended
-from models.help_request.facts import HelpFacts
+from models.help_request.facts import LOOK, HelpFacts
 from models.help_request.rows import by_professional
 from models.help_request.stage import Outcome
 from models.help_request.stages.admission import lacks_part_2
@@ -36,7 +36,15 @@ def contact_is_due(facts: HelpFacts) -> bool:
     service = facts.service
     on_mosaic = service is not None and service.mosaic_team is not None
     here = facts.request.lead_child not in facts.others_answer and not facts.request.restricted
-    return facts.goes_on and facts.is_read and on_mosaic and here and _accepted(facts) and _for_early_help(facts)
+    return (
+        facts.goes_on
+        and facts.ended(LOOK)
+        and facts.is_read
+        and on_mosaic
+        and here
+        and _accepted(facts)
+        and _for_early_help(facts)
+    )
 
 
 def _accepted(facts: HelpFacts) -> bool:

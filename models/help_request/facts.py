@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from models.effects import Effect
+from models.help_request.situation import situation_of
 from models.help_request.stage import CONSIDERS_RISK, NEEDS_ADMISSION, Outcome
 from models.help_request.start import (
     OWN_WORD_FROM,
@@ -42,6 +43,8 @@ from models.journey.steps import ReportsHarm, SpokenTo, Step
 from models.kinds import EffectKind
 from models.vocabulary import Role
 
+LOOK = Effect(kind=EffectKind.LOOK_AT_CHILDREN, number=1)
+"""Mosaic is asked once who answers for the children, as the request opens (ER-15)."""
 NEW_WORDS = (ReceiveDocuments, CompleteRequest, AnswerRiskMatrix, RecordGraduatedResponse)
 """What brings something in the referrer's words, and has to be read for harm, too (ER-14)."""
 
@@ -94,10 +97,17 @@ class HelpFacts(Facts):
     @property
     @remembered
     def situations(self) -> Mapping[str, Situation]:
-        """ER-15: the children for whom somebody else answers, and why, as it was said last."""
+        """ER-15: the children for whom somebody else answers, and why: as people said last, or else as Mosaic says."""
         recorded = (child for step in self.all_of(RecordSituations) for child in step.children)
-        newest = {child.ref: child.situation for child in (*self.request.situations, *recorded)}
+        said = {child.ref: child.situation for child in (*self.request.situations, *recorded)}
+        newest = {**self._as_mosaic_says, **said}
         return {ref: what for ref, what in newest.items() if what is not Situation.NONE}
+
+    @property
+    def _as_mosaic_says(self) -> Mapping[str, Situation]:
+        looked = self.result(LOOK)
+        found = {ref: situation_of(record) for ref, record in looked.records.items()} if looked else {}
+        return {ref: what for ref, what in found.items() if what is not None}
 
     @property
     def others_answer(self) -> frozenset[str]:

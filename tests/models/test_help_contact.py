@@ -6,15 +6,16 @@ import pytest
 
 from models.effects import Effect, Ended
 from models.help_request.contact import AS_BEFORE, NOBODY_SAID, contact_entries
-from models.help_request.facts import HelpFacts
+from models.help_request.facts import LOOK, HelpFacts
 from models.help_request.journey import HELP_REQUEST
 from models.help_request.stage import Stage
-from models.help_request.start import FormPart
+from models.help_request.start import FormPart, Situation
 from models.journey.missing import wanted
 from models.journey.steps import Step
 from models.kinds import EffectKind
-from models.mosaic import EarlyHelpEntry
-from tests.builders import CHILD, NOW, intent, result, service
+from models.mosaic import ChildRecord, EarlyHelpEntry, LegalStatus, OpenPlan
+from tests.builders import CHILD, NOW, SIBLING, intent, result, service
+from tests.fakes import NOTHING_KEEPS_OPEN
 from tests.help_requests import (
     HUB,
     WHOLE,
@@ -23,7 +24,6 @@ from tests.help_requests import (
     consent,
     documents,
     facts,
-    given_to,
     harm,
     matrix,
     reach,
@@ -35,6 +35,7 @@ from tests.help_requests import (
     response,
     returned,
     routed,
+    situations,
     stage,
     told,
     tried,
@@ -64,9 +65,15 @@ def written(now: HelpFacts) -> list[str]:
 
 
 def undone(*steps: Step, **changes: Any) -> HelpFacts:
-    """As ``whole``, while Mosaic has done nothing yet."""
+    """As ``whole``, while nothing was written into Mosaic yet."""
     now = whole(*steps, **changes)
     return now.having(begun=(), effects=tuple(one for one in now.effects if one.effect.step is None))
+
+
+def looked_at(now: HelpFacts, **shown: Any) -> HelpFacts:
+    """Mosaic shows this of the lead child, and nothing of the others."""
+    seen = result(LOOK).model_copy(update={"records": {CHILD: ChildRecord(**shown)}})
+    return now.having(effects=tuple(seen if one.effect == LOOK else one for one in now.effects))
 
 
 def ending(now: HelpFacts, effect: Effect, ended: Ended = Ended.DONE) -> HelpFacts:
@@ -112,6 +119,8 @@ def lacking(**changes: Any) -> HelpFacts:
 
 
 NOT_DUE: dict[str, HelpFacts] = {
+    "not known to be nobody else's": whole().having(effects=(), begun=()),
+    "open to social work": looked_at(undone(), open_plan=OpenPlan.CHILD_IN_NEED),
     "not read": facts(matrix(), tried(), **WHOLE),
     "without part 1": lacking(forms=()),
     "on an old form": lacking(forms=({"part": "part_1", "version": "2019"},)),
@@ -131,7 +140,6 @@ NOT_DUE: dict[str, HelpFacts] = {
     "withdrawn, from Duty and Advice": undone(withdrawal(), **FROM_DUTY_AND_ADVICE),
     "routed": undone(routed()),
     "redirected": undone(redirected()),
-    "given to a team of which nobody knows whether it uses Mosaic": undone(given_to("service-south")),
     "returned": undone(returned()),
 }
 
@@ -240,3 +248,52 @@ def test_a_number_is_a_reference_and_never_words() -> None:
 def test_the_hub_writes_it() -> None:
     assert order(undone(), entry()).privacy == "narrative"
     assert HUB.id not in order(undone(), entry()).intent.key
+
+
+SHOWN: dict[str, tuple[dict[str, Any], Situation | None]] = {
+    "a plan": ({"open_plan": OpenPlan.CHILD_PROTECTION}, Situation.OPEN_TO_SOCIAL_WORK),
+    "an enquiry": ({"open_enquiry": True}, Situation.OPEN_TO_SOCIAL_WORK),
+    "proceedings": ({"proceedings": True}, Situation.OPEN_TO_SOCIAL_WORK),
+    "an assessment under way": ({"assessment_authorised": False}, Situation.OPEN_TO_SOCIAL_WORK),
+    "a supervision order": ({"legal_statuses": (LegalStatus.SUPERVISION_ORDER,)}, Situation.OPEN_TO_SOCIAL_WORK),
+    "looked after": (
+        {"legal_statuses": (LegalStatus.LOOKED_AFTER,), "open_plan": OpenPlan.CHILD_IN_NEED},
+        Situation.LOOKED_AFTER,
+    ),
+    "a care order": ({"legal_statuses": (LegalStatus.CARE_ORDER,)}, Situation.LOOKED_AFTER),
+    "expected": ({"expected_on": "2026-06-01"}, Situation.UNBORN),
+    "born since": ({"expected_on": "2026-06-01", "born_on": "2026-05-20"}, None),
+    "nothing": (dict(NOTHING_KEEPS_OPEN), None),
+    "no word": ({}, None),
+}
+
+
+@pytest.mark.clause("ER-15")
+@pytest.mark.parametrize("what", SHOWN)
+def test_who_answers_for_a_child_is_read_from_mosaic_where_mosaic_says_it(what: str) -> None:
+    shown, situation = SHOWN[what]
+    now = looked_at(whole(), **shown)
+    assert dict(now.situations) == ({CHILD: situation} if situation else {})
+
+
+@pytest.mark.clause("ER-15")
+def test_what_a_person_says_of_a_child_holds_over_what_mosaic_shows() -> None:
+    now = looked_at(whole(situations({CHILD: Situation.NONE})), open_plan=OpenPlan.CHILD_IN_NEED)
+    assert not now.situations
+
+
+@pytest.mark.clause("ER-15")
+def test_a_request_about_children_whom_social_work_has_is_to_be_routed_by_what_mosaic_shows() -> None:
+    shown = ChildRecord(open_plan=OpenPlan.CHILD_IN_NEED)
+    seen = result(LOOK).model_copy(update={"records": dict.fromkeys((CHILD, SIBLING), shown)})
+    now = whole()
+    assert not now.to_be_routed
+    assert now.having(effects=(seen,)).to_be_routed
+
+
+@pytest.mark.clause("ER-15")
+def test_mosaic_is_asked_of_every_child_as_the_request_opens() -> None:
+    now = facts().having(begun=(), effects=())
+    assert wanted(HELP_REQUEST, now) == (LOOK,)
+    asks = ORDERS.effects[EffectKind.LOOK_AT_CHILDREN].order(now, intent(LOOK))
+    assert asks.child_refs == (CHILD, SIBLING)

@@ -61,6 +61,6 @@ async def test_harm_is_told_and_the_end_comes_though_mosaic_refuses_the_contact(
     await asked.record(said.harm(spoken_to=spoken))
     now = await asked.until(lambda now: not now.needs_attention)
     assert now.stopped_by_harm
-    await asked.record(said.redirected(), said.told())
+    await asked.record(said.redirected(), said.told(said_safe_by="The duty worker"))
     assert await asked.outcome() == Outcome.REDIRECTED
     assert written(house) == []

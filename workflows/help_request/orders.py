@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from activities.early_help_contact import EarlyHelpContactActivities, WriteContact
 from activities.help_request import HelpRequestActivities, OpenRequest, ShowRequest
+from activities.mosaic import LookAtChildren, MosaicActivities
 from activities.register import LookUpService, RegisterActivities
 from models.effects import Intent
 from models.help_request.contact import entry_of, opens
@@ -12,7 +13,7 @@ from models.journey.projection import Projection
 from models.journey.recorded import RecordedStep
 from models.kinds import ClockKind, EffectKind
 from workflows.journey.orders import SHARED, Order, Orders, Write
-from workflows.timeouts import MOSAIC, REGISTER
+from workflows.timeouts import LOOKS, MOSAIC, REGISTER
 
 
 def _opening(facts: HelpFacts) -> Write:
@@ -28,6 +29,10 @@ def _show(told: Projection, new: Sequence[RecordedStep]) -> Write:
 
 def _look_up_service(facts: HelpFacts, intent: Intent) -> LookUpService:
     return LookUpService(intent=intent, service_ref=intent.effect.service or facts.service_ref)
+
+
+def _look_at_children(facts: HelpFacts, intent: Intent) -> LookAtChildren:
+    return LookAtChildren(intent=intent, child_refs=facts.child_refs)
 
 
 def _write_contact(facts: HelpFacts, intent: Intent) -> WriteContact:
@@ -47,6 +52,7 @@ ORDERS = Orders[HelpFacts](
     effects={
         **SHARED,
         EffectKind.LOOK_UP_SERVICE: Order(RegisterActivities.look_up_service, _look_up_service, "ER-06", REGISTER),
+        EffectKind.LOOK_AT_CHILDREN: Order(MosaicActivities.look_at_children, _look_at_children, "ER-15", LOOKS),
         EffectKind.WRITE_CONTACT: Order(EarlyHelpContactActivities.write_contact, _write_contact, "ER-09", MOSAIC),
     },
     show=_show,

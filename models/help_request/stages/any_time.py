@@ -1,7 +1,7 @@
 """What waits for no stage: another team, the end, a report of harm, a calendar that changed."""
 
 from models.effects import Effect
-from models.help_request.facts import HelpFacts
+from models.help_request.facts import LOOK, HelpFacts
 from models.help_request.rows import ANSWERED, CANCELLED, Doing, Row, Rule
 from models.help_request.steps.response import CancelRequest, Reassign, TakeOver
 from models.journey import clocks, harm
@@ -15,8 +15,14 @@ def service_looked_up(facts: HelpFacts) -> tuple[Effect, ...]:
     return (look_up,) if look_up is not None else ()
 
 
+def children_looked_at(facts: HelpFacts) -> tuple[Effect, ...]:
+    """Whoever answers for a child already is known before anything is asked or written; after harm nobody waits."""
+    return (LOOK,) if facts.goes_on else ()
+
+
 ROWS: tuple[Row, ...] = (
     Doing("ER-06", service_looked_up),
+    Doing("ER-15", children_looked_at),
     Rule(
         None,
         Reassign,
