@@ -109,6 +109,10 @@ class HelpFacts(Facts):
         found = {ref: situation_of(record) for ref, record in looked.records.items()} if looked else {}
         return {ref: what for ref, what in found.items() if what is not None}
 
+    def keeps_open(self, child: str) -> bool:  # noqa: ARG002 (every journey is asked of a child)
+        """No request closes a child."""
+        return False
+
     @property
     def others_answer(self) -> frozenset[str]:
         """ER-15: the children whom another open journey has, or for whom somebody else answers."""
