@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from models.help_request.facts import HelpFacts
 from models.help_request.journey import HELP_REQUEST
 from models.help_request.stage import NEEDS_ADMISSION, Outcome
-from models.help_request.start import FormPart
+from models.help_request.start import FormPart, Situation
 from models.help_request.steps.admission import (
     ReadForHarm,
     ReceiveDocuments,
@@ -33,6 +33,7 @@ from tests import help_requests as said
 from tests.builders import CHILD, NOW, SIBLING
 
 DUTY = Actor(id="duty-1", role=Role.DUTY_AND_ADVICE)
+HELD = {"child": SIBLING, "holder": "transfer-7", "kind": "step-down"}
 AT_MOST = 60
 """More steps than any request needs until it is closed, if everybody does what is asked."""
 
@@ -50,7 +51,7 @@ class Request:
             plan_open=not self.often(),
             **start,
             **({"harm": {"children": ({"ref": CHILD},), "concern": "New marks."}} if self.seldom() else {}),
-            **({"opened": {"duplicate_of": "step-down/another"}} if self.seldom() else {}),
+            **({"opened": {"elsewhere": (HELD,)}} if self.seldom() else {}),
         )
 
     def often(self) -> bool:
@@ -116,7 +117,7 @@ class Request:
         asked = said.next_steps(self.facts)
         for need in asked:
             for step in self.as_asked(need):
-                if self.try_to_record(step):
+                if self.try_to_record(self.as_a_correction(step)):
                     return
         if asked and (coming := next_rung(self.facts)) is not None:
             self.now = max(self.now, coming.at.astimezone(UTC))
@@ -124,14 +125,20 @@ class Request:
             return
         raise AssertionError(f"whatever is asked is refused: {[need.ask for need in asked]}")
 
+    def as_a_correction(self, step: Step) -> Step:
+        """The same, saying what it corrects, where it is refused without that."""
+        said_no = said.refusal(self.facts, step, self.now)
+        may = said_no.may_correct if said_no is not None else None
+        return step if may is None else step.model_copy(update={"corrects": may})
+
     def as_asked(self, need: NextStep) -> Iterator[Step]:
         kinds = {step_name(kind): kind for kind in STEPS}
         if need.step is None or need.step not in kinds:
             return
-        if need.step == "complete_request" and not self.often():
+        if need.step == "complete_request" and self.dice.random() < 0.5:
             yield self.filled(kinds["record_response"], Outcome.NOT_COMPLETED)
         if need.step == "record_response":
-            if self.seldom():
+            if self.dice.random() < 0.3:
                 yield self.filled(ReturnIncomplete)
             for outcome in self.dice.sample(list(Outcome), len(Outcome)):
                 if outcome not in {Outcome.CANCELLED, Outcome.WAITING}:
@@ -148,9 +155,11 @@ class Request:
 
 def _response(request: Request, answers: Outcome | None, about: dict) -> Step:
     outcome = answers or request.dice.choice([o for o in Outcome if o is not Outcome.CANCELLED])
+    taken = {"who": "The social worker", "at": about.get("occurred_at", request.facts.began_at)}
+    elsewhere = {"taken_by": taken} if request.facts.others_answer and outcome is not Outcome.REDIRECTED else {}
     usual = {
         Outcome.SIGNPOSTED: {"kind_of_service": "youth_work"},
-        Outcome.ROUTED: {"routed_to": "The social worker"},
+        Outcome.ROUTED: {"routed_to": "The social worker", "taken_by": taken},
         Outcome.REDIRECTED: {
             "children": ({"ref": CHILD}, {"ref": SIBLING}),
             **({"spoken_to": request.spoken()} if answers or request.often() else {}),
@@ -164,7 +173,9 @@ def _response(request: Request, answers: Outcome | None, about: dict) -> Step:
     considered = {"risk_considered": "Nothing points to harm; the school sees them each day."}
     ended = [step for step in request.taken if isinstance(step, RecordResponse)]
     corrects = {"corrects": ended[-1].step_id} if ended and request.dice.random() < 0.5 else {}
-    return said.response(outcome, **usual, **corrects, **(considered if answers or request.often() else {}), **about)
+    return said.response(
+        outcome, **{**elsewhere, **usual}, **corrects, **(considered if answers or request.often() else {}), **about
+    )
 
 
 def _harm(request: Request, _: Outcome | None, about: dict) -> Step:
@@ -185,6 +196,16 @@ def _documents(request: Request, _: Outcome | None, about: dict) -> Step:
     return said.documents(*parts, **({"version": said.OLD} if request.seldom() else {}), **about)
 
 
+def _told(request: Request, _: Outcome | None, about: dict) -> Step:
+    safe = {"said_safe_by": "The duty worker"} if request.facts.harm_stands else {}
+    return said.told(**safe, **about)
+
+
+def _situations(request: Request, _: Outcome | None, about: dict) -> Step:
+    children = (CHILD, SIBLING) if request.often() else (CHILD,)
+    return said.situations({ref: request.dice.choice([*Situation]) for ref in children}, **about)
+
+
 WAYS = {
     "read_for_harm": lambda _, __, about: said.read(**about),
     "receive_documents": _documents,
@@ -197,7 +218,9 @@ WAYS = {
     "return_incomplete": lambda _, __, about: said.returned(**about),
     "complete_request": lambda _, __, about: said.completed(**about),
     "record_response": _response,
-    "record_referrer_told": lambda _, __, about: said.told(**about),
+    "record_referrer_told": _told,
+    "take_over": lambda _, __, about: said.taken_over(**about),
+    "record_situations": _situations,
     "reassign": lambda r, _, about: said.given_to(r.dice.choice(("service-south", "service-north")), **about),
     "cancel": _cancellation,
     "report_significant_harm": _harm,
