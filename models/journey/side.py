@@ -1,7 +1,7 @@
 """Which side answers for a journey: what is said of it, and who is told and asked there."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from models.kinds import Audience
 from models.vocabulary import Role
@@ -15,7 +15,7 @@ class Side:
     """As people read it."""
     manager: Role
     """In which role somebody is asked when a wait has come to its end."""
-    instead: Mapping[Audience, Audience] = field(default_factory=dict)
+    instead: Mapping[Audience, Audience]
     """Who is told in place of whom policy names."""
 
     def told(self, audience: Audience) -> Audience:
@@ -23,7 +23,7 @@ class Side:
         return self.instead.get(audience, audience)
 
 
-SOCIAL_WORK = Side("Social work", Role.TEAM_MANAGER)
+SOCIAL_WORK = Side("Social work", Role.TEAM_MANAGER, {})
 EARLY_HELP = Side(
     "Early Help",
     Role.TARGETED_SERVICES_LEADER,
