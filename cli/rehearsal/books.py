@@ -16,6 +16,7 @@ from cli.rehearsal.local import Rehearsal
 from cli.wiring import clocks
 from models.certificate import agrees
 from models.clock_words import RUNG_WORDS
+from models.kinds import JourneyKind, noun
 from models.step_down.letter_reference import from_subject, transfer_of
 from models.step_down.start import StepDownRequest
 
@@ -103,7 +104,8 @@ def _contact(
     return found
 
 
-ALERT = re.compile(rf"(?P<what>{'|'.join(RUNG_WORDS.values())}): .* \((transfer|request) .*, alert \d+\)")
+NOUNS = "|".join(map(noun, JourneyKind))
+ALERT = re.compile(rf"(?P<what>{'|'.join(RUNG_WORDS.values())}): .* \(({NOUNS}) .*, alert \d+\)")
 
 
 def alert_of(message: ExpectedMail) -> ExpectedAlert | None:

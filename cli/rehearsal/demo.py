@@ -81,7 +81,7 @@ async def play(client: Client, local: Rehearsal, file: CaseFile, progress: Progr
     """
     for family in file.mosaic:
         admit(local, *file.of_family(family.family_ref))
-    playing = {case.start.id: _playing(client, local, file, case, progress) for case in file.journeys}
+    playing = {case.start.id: Playing.of(client, local, file, case, progress) for case in file.journeys}
     try:
         for turn in file.turns():
             await playing[turn.case.start.id].take(turn)
@@ -95,16 +95,8 @@ async def play(client: Client, local: Rehearsal, file: CaseFile, progress: Progr
     return PlayedFile(file.title, file.id, tuple(played), tuple(beyond(file, lists().ids())))
 
 
-def _playing(client: Client, local: Rehearsal, file: CaseFile, case: Case, progress: Progress) -> "_Playing":
-    """A case before its start; where there are several, what happens in it is told with its number."""
-    family = case.mosaic.family_ref
-    player = Player(local, client, family, closing_step_of(*file.of_family(family)) or "")
-    number = "" if file.only_case else f"{file.journeys.index(case) + 1}: "
-    return _Playing(client, case, player, progress, number)
-
-
 @dataclass
-class _Playing:
+class Playing:
     """A case on its way."""
 
     client: Client
@@ -119,6 +111,14 @@ class _Playing:
     """Each step as it was sent, and its receipt."""
     changed: list[str] = field(default_factory=list)
     """What was changed by something that was only sent once more."""
+
+    @classmethod
+    def of(cls, client: Client, local: Rehearsal, file: CaseFile, case: Case, tell: Progress) -> "Playing":
+        """A case of a file before its start; where there are several, what happens in it is told with its number."""
+        family = case.mosaic.family_ref
+        player = Player(local, client, family, closing_step_of(*file.of_family(family)) or "")
+        number = "" if file.only_case else f"{file.journeys.index(case) + 1}: "
+        return cls(client, case, player, tell, number)
 
     @property
     def handle(self) -> Transfer:

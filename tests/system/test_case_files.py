@@ -9,14 +9,21 @@ from typing import Any
 import pytest
 import yaml
 
-from cli.rehearsal.case import Case, CaseFile
+from cli.rehearsal.books import alert_of
+from cli.rehearsal.case import Case, CaseFile, Turn
 from cli.rehearsal.case_file import read_case, read_file
+from cli.rehearsal.demo import Playing
 from cli.rehearsal.differences import beyond
+from cli.rehearsal.expectation import ExpectedAlert, ExpectedMail, same_contact
+from cli.step_file import new_transfer_id, now
+from cli.wiring import temporal
 from client.errors import InputError
+from models.clock_words import RUNG_WORDS
 from models.help_request.stage import Outcome
 from models.help_request.start import Channel, HelpRequest, ReferrerKind
 from models.help_request.steps.admission import CompleteRequest, ReturnIncomplete, WithdrawConsent
 from models.help_request.steps.response import RecordResponse
+from models.kinds import RungKind
 from tests.system.conftest import EXAMPLES, Rehearsal
 
 MONDAY = datetime(2026, 4, 13, 10, tzinfo=UTC)
@@ -184,6 +191,22 @@ def test_the_demo_plays_a_day_and_what_is_sent_once_more_changes_nothing(rehears
     assert "  3: The health visitor: Routed to who answers for the child. As its file says." in said
 
 
+async def test_the_demo_says_where_something_sent_once_more_was_not_as_if_it_had_been_sent_once(
+    rehearsal: Rehearsal, tmp_path: Path
+):
+    file = read_file(written(tmp_path, lambda _: None), new_transfer_id(), now())
+    school = file.journeys[0]
+    playing = Playing.of(await temporal(), rehearsal.local, file, school, lambda words: None)
+    for turn in list(school.turns())[:2]:
+        await playing.take(turn)
+    await playing.take(Turn(MONDAY, school, 0, again=True))
+    assert playing.changed == []
+    step, receipt = playing.sent[0]
+    playing.sent[0] = (step.model_copy(update={"step_id": "another"}), receipt)
+    await playing.take(Turn(MONDAY, school, 0, again=True))
+    assert playing.changed == ["another, the same once more: it was not as if it had been sent once"]
+
+
 def test_the_demo_says_which_of_several_is_not_as_the_file_says(rehearsal: Rehearsal, tmp_path: Path):
     path = written(tmp_path, lambda said: said["journeys"][1]["expect"].update(alerts=[]))
     played = rehearsal.command("demo", str(path))
@@ -211,3 +234,28 @@ def test_the_demo_plays_every_channel_and_everybody_who_asks():
     starts = [case.start for case in played() if isinstance(case.start, HelpRequest)]
     assert {start.received.channel for start in starts} == set(Channel)
     assert {start.referrer.kind for start in starts} == set(ReferrerKind)
+
+
+@pytest.mark.parametrize("of", ["transfer t-1", "request t-1-20"])
+def test_an_alert_of_either_journey_is_known_by_its_subject(of: str):
+    subject = f"{RUNG_WORDS[RungKind.BREACH]}: response to a request for Early Help due Friday 4 December 17:00 ({of}, alert 3)"
+    mail = ExpectedMail(to="lead@east-hub.example", subject=subject)
+    assert alert_of(mail) == ExpectedAlert(to="lead@east-hub.example", what=RungKind.BREACH)
+    assert alert_of(mail.model_copy(update={"subject": "What happens next"})) is None
+
+
+ENTRIES = {"a-1": ("Breakfast club.", "Answered: guidance until Friday.")}
+
+
+@pytest.mark.parametrize(
+    ("expected", "same"),
+    [
+        ({"a-1": ("Breakfast club.", "Answered: guidance")}, True),
+        ({"a-1": ("Breakfast club.",)}, False),
+        ({"a-1": ("Breakfast club.", "Answered: support")}, False),
+        ({}, False),
+        ({"b-1": ("Breakfast club.", "Answered: guidance")}, False),
+    ],
+)
+def test_each_entry_of_the_early_help_contact_is_expected_by_how_it_begins(expected: dict[str, Any], same: bool):
+    assert same_contact(ENTRIES, expected) is same
