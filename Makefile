@@ -40,7 +40,7 @@ trial: $(if $(findstring $(BIN),$(COMPOSE)),$(READY)) ## start everything in con
 	@$(COMPOSE) -f docker/compose.yaml run --rm transfers demo --server temporal:7233
 
 test: $(READY) ## the tests: no root, no browser, a few minutes
-	$(PYTEST) -n 4 --dist worksteal -m "not long and not browser and not container"
+	$(PYTEST) -n 4 -m "not long and not browser and not container"
 
 test-browser: $(READY) ## the tests in Chromium (set CHROMIUM to its path where it is not /usr/bin/chromium)
 	$(PYTEST) tests/browser -m browser

@@ -1,5 +1,6 @@
 """Short ways to say a start, a step and where a transfer stands; every default is a family for whom all goes well."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
@@ -230,6 +231,15 @@ def each_with_its_own_assessment(*documents: Document) -> StepDownFacts:
 
 
 def opening(**changes: Any) -> Opening:
+    return _opening(**changes) if changes else _usual_opening()
+
+
+@cache
+def _usual_opening() -> Opening:
+    return _opening()
+
+
+def _opening(**changes: Any) -> Opening:
     return Opening.model_validate({"policy": Policy(), "service": service(), "people": COLLEAGUES, **changes})
 
 
@@ -957,9 +967,28 @@ def decided_unseen(*children: ChildNotSeen, **changes: Any) -> DecideFirstContac
 
 def facts_before(kind: type[Step], *children: str) -> StepDownFacts:
     """The whole path up to, and without, the step of this kind."""
-    path = whole_path(*children)
-    place = next(place for place, step in enumerate(path) if isinstance(step, kind))
-    return facts_after(*path[:place], before=facts(*children))
+    return _on_the_way(whole_path, facts, children, _place(kind, whole_path(*children)))
+
+
+def _place(kind: type[Step], path: tuple[Step, ...]) -> int:
+    return next(place for place, step in enumerate(path) if isinstance(step, kind))
+
+
+def _on_the_way(
+    path: Callable[..., tuple[Step, ...]], begun: Callable[..., StepDownFacts], children: tuple[str, ...], steps: int
+) -> StepDownFacts:
+    """After so many steps of the path: a copy, of which nothing was asked yet."""
+    return _so_far(path, begun, children, steps).having()
+
+
+@cache
+def _so_far(
+    path: Callable[..., tuple[Step, ...]], begun: Callable[..., StepDownFacts], children: tuple[str, ...], steps: int
+) -> StepDownFacts:
+    """Worked out once: facts never change, and most tests begin somewhere on these ways."""
+    if not steps:
+        return begun(*children)
+    return facts_after(path(*children)[steps - 1], before=_on_the_way(path, begun, children, steps - 1))
 
 
 def waiting_for_the_manager(*children: str) -> StepDownFacts:
@@ -972,8 +1001,10 @@ def waiting_for_the_manager(*children: str) -> StepDownFacts:
 def plan_before(kind: type[Step], *children: str, before: StepDownFacts | None = None) -> StepDownFacts:
     """The whole path out of a plan up to, and without, the step of this kind."""
     path = plan_path(*children)
-    place = next(place for place, step in enumerate(path) if isinstance(step, kind))
-    return facts_after(*path[:place], before=before or on_a_plan(*children))
+    place = _place(kind, path)
+    if before is None:
+        return _on_the_way(plan_path, on_a_plan, children, place)
+    return facts_after(*path[:place], before=before)
 
 
 def without_mosaic(**changes: Any) -> EarlyHelpService:
@@ -991,8 +1022,8 @@ def facts_declined_and_talked_about(*children: str) -> StepDownFacts:
 
 def passed_on(*children: str, before: StepDownFacts | None = None) -> StepDownFacts:
     """Closed in Mosaic, everybody is told, and the service has accepted each child."""
-    path = (*whole_path(*children)[:-1],)
-    return facts_after(*path, before=before or facts(*children))
+    *path, _ = whole_path(*children)
+    return _on_the_way(whole_path, facts, children, len(path)) if before is None else facts_after(*path, before=before)
 
 
 def not_known_when(*children: str) -> StepDownFacts:

@@ -1,7 +1,8 @@
 """The limit of every test grows with the time that this machine takes, and what takes long begins first."""
 
+import gc
 import os
-from collections.abc import MutableSequence
+from collections.abc import Generator, MutableSequence
 
 import pytest
 from xdist.remote import Producer
@@ -11,7 +12,8 @@ from tests.pace import patient, slowness
 
 pytest_plugins = ("tests.postgres.run",)
 SHARES_A_REHEARSAL = "tests/system/"
-LONGEST = ("tests/system/test_deaths.py", SHARES_A_REHEARSAL, "tests/workflows/", "tests/models/test_journeys.py", "")
+SECOND_HALF = f"{SHARES_A_REHEARSAL}test_m"
+LONGEST = ("tests/system/test_deaths.py", SHARES_A_REHEARSAL, "tests/models/test_journeys.py", "tests/workflows/", "")
 """What takes most of the time, in this order, so that at the end of a session no process waits long for another."""
 NO_LIMIT_OF_TWO_SECONDS = "TEMPORAL_DEBUG"
 """After two seconds the SDK counts a workflow task, or its removal from the cache, as stuck, and begins it once more.
@@ -36,16 +38,30 @@ def pytest_collection_modifyitems(items: MutableSequence[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(patient(own.args[0])), append=False)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is read stays: it is not looked through for garbage while the tests are found, nor while they run."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.collect()
+        gc.freeze()
+
+
 def pytest_report_header() -> str:
     return f"limits: {slowness():.1f} times those of a machine that is quick and at rest"
 
 
 class InTurn(LoadScopeScheduling):
-    """The tests that share what takes long to start go to one process, and every other file to one."""
+    """The tests that share what takes long to start go to two processes, half of them each; every other file to one."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return file.rpartition("/")[0] if file.startswith(SHARES_A_REHEARSAL) else file
+        if not file.startswith(SHARES_A_REHEARSAL):
+            return file
+        return SHARES_A_REHEARSAL if file < SECOND_HALF else SECOND_HALF
 
 
 @pytest.hookimpl(optionalhook=True)
