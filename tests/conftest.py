@@ -13,7 +13,7 @@ from tests.pace import patient, slowness
 pytest_plugins = ("tests.postgres.run",)
 SHARES_A_REHEARSAL = "tests/system/"
 SECOND_HALF = f"{SHARES_A_REHEARSAL}test_m"
-LONGEST = ("tests/system/test_deaths.py", SHARES_A_REHEARSAL, "tests/models/test_journeys.py", "tests/workflows/", "")
+LONGEST = ("tests/models/test_journeys.py", "tests/system/test_deaths.py", SHARES_A_REHEARSAL, "tests/workflows/", "")
 """What takes most of the time, in this order, so that at the end of a session no process waits long for another."""
 NO_LIMIT_OF_TWO_SECONDS = "TEMPORAL_DEBUG"
 """After two seconds the SDK counts a workflow task, or its removal from the cache, as stuck, and begins it once more.

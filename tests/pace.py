@@ -19,6 +19,9 @@ REFERENCE_SECONDS = 0.2
 SLOWEST = 10.0
 """Beyond it something else is wrong, and a test that hangs would hold up everybody for an hour."""
 MEASURED = "SLOWNESS_OF_THIS_MACHINE"
+FIRST_PAUSE = 0.02
+LONGEST_PAUSE = 0.1
+"""Whoever looks often keeps busy what they wait for: who waits long looks more seldom."""
 A_MOMENT = 60.0
 """Seconds after which what others do at once did not happen, on a machine of the reference."""
 
@@ -55,24 +58,31 @@ async def a_while(seconds: float) -> None:
     await asyncio.sleep(patient(seconds))
 
 
+def longer(pause: float) -> float:
+    """The next pause between two looks."""
+    return max(pause, min(1.3 * pause, LONGEST_PAUSE))
+
+
 def until(holds: Callable[[], T], seconds: float = A_MOMENT, told: Callable[[], str] = lambda: "") -> T:
     """What another process or thread brings about: the first that counts as true."""
-    begun = time.monotonic()
+    begun, pause = time.monotonic(), FIRST_PAUSE
     while not (found := holds()):
         assert not is_over(begun, seconds), f"it did not happen in time {told()}"
-        time.sleep(0.02)
+        time.sleep(pause)
+        pause = longer(pause)
     return found
 
 
 async def eventually(
     holds: Callable[[], Awaitable[T]],
     seconds: float = A_MOMENT,
-    every: float = 0.02,
+    every: float = FIRST_PAUSE,
     told: Callable[[], str] = lambda: "",
 ) -> T:
     """The same of what is asked for by awaiting it; how it stands is told where it does not come about."""
-    begun = time.monotonic()
+    begun, pause = time.monotonic(), every
     while not (found := await holds()):
         assert not is_over(begun, seconds), f"it did not happen in time; {told()}"
-        await asyncio.sleep(every)
+        await asyncio.sleep(pause)
+        pause = longer(pause)
     return found

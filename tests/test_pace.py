@@ -6,7 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.pace import REFERENCE_SECONDS, eventually, is_over, measured, patient, slowness, until
+from tests.pace import (
+    FIRST_PAUSE,
+    LONGEST_PAUSE,
+    REFERENCE_SECONDS,
+    eventually,
+    is_over,
+    longer,
+    measured,
+    patient,
+    slowness,
+    until,
+)
 
 TESTS = Path(__file__).parent
 FIXED = re.compile(
@@ -45,6 +56,15 @@ async def test_a_wait_ends_with_what_it_waits_for_or_with_its_limit() -> None:
         until(lambda: False, seconds=0)
     with pytest.raises(AssertionError, match="did not happen in time"):
         await eventually(never, seconds=0)
+
+
+def test_who_waits_long_looks_more_seldom_but_never_stops_looking_and_never_more_often_than_was_asked() -> None:
+    pauses = [FIRST_PAUSE]
+    for _ in range(20):
+        pauses.append(longer(pauses[-1]))
+    assert pauses == sorted(pauses)
+    assert pauses[-1] == LONGEST_PAUSE
+    assert longer(2 * LONGEST_PAUSE) == 2 * LONGEST_PAUSE
 
 
 def test_no_test_waits_or_gives_up_after_a_fixed_time() -> None:

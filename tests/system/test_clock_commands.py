@@ -16,7 +16,7 @@ from cli.wiring import temporal
 from models.journey.projection import DueDate
 from models.kinds import ClockKind
 from tests.pace import A_MOMENT, patient
-from tests.system.conftest import MAIN_CASE, Rehearsal, Said, said_here, until
+from tests.system.conftest import MAIN_CASE, Rehearsal, Said, Typed, said_here, until
 from tests.system.family import Family
 
 PROGRAM = Path(sys.executable).parent / "transfers"
@@ -216,23 +216,23 @@ async def test_a_certificate_that_does_not_come_out_the_same_is_said_so(rehearsa
     assert [one["agrees"] for one in listed if one["clock_id"] == clock.clock_id] == [False]
 
 
-def test_the_clocks_of_an_unknown_transfer_are_said_to_be_unknown(rehearsal: Rehearsal):
-    said = rehearsal.command("clock", "t-nobody")
+def test_the_clocks_of_an_unknown_transfer_are_said_to_be_unknown(typed: Typed):
+    said = typed("clock", "t-nobody")
     assert (said.returncode, said.stderr) == (
         2,
         "transfer t-nobody: is not known (`transfers list --all` shows them all)\n",
     )
 
 
-def test_what_was_said_in_a_room_is_shown_with_the_mailbox(rehearsal: Rehearsal):
+def test_what_was_said_in_a_room_is_shown_with_the_mailbox(rehearsal: Rehearsal, typed: Typed):
     notice = {"title": "Overdue: response", "message": "Line one.", "type": "info"}
     httpx.post(f"{rehearsal.local.mailbox_url}/rooms/shown", json=notice).raise_for_status()
-    said = rehearsal.command("mail", "--room", "shown")
+    said = typed("mail", "--room", "shown")
     assert (said.returncode, said.stdout.splitlines()[0], said.stdout.splitlines()[2]) == (
         0,
         "Overdue: response",
         "Line one.",
     )
-    assert "Nothing was said in this room yet." in rehearsal.command("mail", "--room", "silent").stdout
-    wrong = rehearsal.command("mail", "--room", "No room")
+    assert "Nothing was said in this room yet." in typed("mail", "--room", "silent").stdout
+    wrong = typed("mail", "--room", "No room")
     assert (wrong.returncode, "is not known" in wrong.stderr) == (2, True)

@@ -125,8 +125,8 @@ def test_a_folder_that_is_not_there_is_said_to_be_none(typed: Typed, tmp_path: P
     assert (said.returncode, said.stderr) == (2, f"{tmp_path / 'nowhere'}: there is no such file or folder\n")
 
 
-def test_a_missing_file_is_one_line(rehearsal: Rehearsal):
-    result = rehearsal.command("start", "nowhere.yaml")
+def test_a_missing_file_is_one_line(typed: Typed):
+    result = typed("start", "nowhere.yaml")
     assert (result.returncode, result.stderr) == (2, "nowhere.yaml: cannot be read: No such file or directory\n")
 
 
@@ -154,7 +154,7 @@ def test_a_transfer_is_started_moved_and_shown_by_hand(rehearsal: Rehearsal, tmp
 
 
 def test_the_list_shows_those_for_whom_all_that_is_asked_holds(rehearsal: Rehearsal, typed: Typed):
-    transfer = json.loads(rehearsal.command("start", str(MAIN_CASE), "--json").stdout)["id"]
+    transfer = json.loads(typed("start", str(MAIN_CASE), "--json").stdout)["id"]
     rehearsal.until_shown(transfer)
 
     def found(*options: str) -> bool:
@@ -177,7 +177,7 @@ def test_the_list_shows_those_for_whom_all_that_is_asked_holds(rehearsal: Rehear
 
 
 def test_the_list_comes_in_pages_and_what_has_ended_is_asked_for(rehearsal: Rehearsal, typed: Typed):
-    transfer = json.loads(rehearsal.command("start", str(MAIN_CASE), "--json").stdout)["id"]
+    transfer = json.loads(typed("start", str(MAIN_CASE), "--json").stdout)["id"]
     until(lambda: rehearsal.register.open_transfer_of(f"{transfer}-child-1"))
     first = typed("list", "--all", "--number", "1", "--json")
     assert [one["id"] for one in json.loads(first.stdout)] == [transfer]
@@ -190,19 +190,19 @@ def test_the_list_comes_in_pages_and_what_has_ended_is_asked_for(rehearsal: Rehe
 
 
 def test_a_used_step_id_with_other_content_is_refused_and_the_same_step_again_changes_nothing(
-    rehearsal: Rehearsal, tmp_path: Path
+    typed: Typed, tmp_path: Path
 ):
-    transfer = json.loads(rehearsal.command("start", str(MAIN_CASE), "--json").stdout)["id"]
+    transfer = json.loads(typed("start", str(MAIN_CASE), "--json").stdout)["id"]
     own = tmp_path / "step.yaml"
     said = {"step": "record_exploration", "step_id": "once", "occurred_at": "2026-03-02T10:00"}
     said |= {"actor": {"id": "sw-17", "role": "social_worker"}, "not_done_because": "The family moved"}
     own.write_text(yaml.safe_dump(said))
-    first = rehearsal.command("step", transfer, str(own), "--json")
-    again = json.loads(rehearsal.command("step", transfer, str(own), "--json").stdout)
+    first = typed("step", transfer, str(own), "--json")
+    again = json.loads(typed("step", transfer, str(own), "--json").stdout)
     assert again.pop("today")["stage"] == "consent"
     assert {**again, "today": None} == json.loads(first.stdout)
     own.write_text(yaml.safe_dump(said | {"not_done_because": "Something else"}))
-    other = rehearsal.command("step", transfer, str(own))
+    other = typed("step", transfer, str(own))
     assert other.returncode == 2
     assert re.fullmatch(
         rf"{own}: line \d+: Something else was recorded under the same number before: social worker sw-17 recorded "
@@ -261,27 +261,25 @@ def test_who_stops_a_step_before_its_answer_copies_the_command_that_sends_the_sa
     assert len(until(recorded)) == 1
 
 
-def test_what_was_recorded_before_is_corrected_by_the_command_that_the_refusal_gives(
-    rehearsal: Rehearsal, tmp_path: Path
-):
-    transfer = json.loads(rehearsal.command("start", str(MAIN_CASE), "--json").stdout)["id"]
+def test_what_was_recorded_before_is_corrected_by_the_command_that_the_refusal_gives(typed: Typed, tmp_path: Path):
+    transfer = json.loads(typed("start", str(MAIN_CASE), "--json").stdout)["id"]
     own = tmp_path / "a step.yaml"
     for reason in ("The family moved", "The family was away"):
         own.write_text(yaml.safe_dump({**EXPLORATION, "not_done_because": reason}))
-        sent = rehearsal.command("step", transfer, str(own))
+        sent = typed("step", transfer, str(own))
     assert sent.returncode == 2
     said, command = sent.stderr.splitlines()
     assert "This was recorded before: social worker sw-17 recorded what was explored with family and network on" in said
-    as_json = json.loads(rehearsal.command("step", transfer, str(own), "--json").stdout)
+    as_json = json.loads(typed("step", transfer, str(own), "--json").stdout)
     assert (as_json["field"], as_json["clause"]) == ("corrects", None)
-    corrected = rehearsal.command(*shlex.split(command.removeprefix("As a correction: transfers ")))
+    corrected = typed(*shlex.split(command.removeprefix("As a correction: transfers ")))
     assert corrected.returncode == 0, corrected.stderr
 
 
-def test_an_unknown_transfer_is_said_plainly(rehearsal: Rehearsal):
-    shown = rehearsal.command("show", "t-nobody")
+def test_an_unknown_transfer_is_said_plainly(typed: Typed):
+    shown = typed("show", "t-nobody")
     assert (shown.returncode, "t-nobody: is not known" in shown.stderr) == (2, True)
-    sent = rehearsal.command("step", "t-nobody", str(MAIN_CASE), "--number", "1")
+    sent = typed("step", "t-nobody", str(MAIN_CASE), "--number", "1")
     assert (sent.returncode, sent.stderr) == (
         2,
         f"{NO_SUCH_TRANSFER}\n",
@@ -345,11 +343,11 @@ def test_who_stops_a_command_after_it_may_have_sent_something_reads_what_to_do()
 
 
 @pytest.mark.clause("SD-36")
-def test_a_decline_for_a_new_risk_that_is_mistyped_says_all_the_same_whom_to_ring(rehearsal: Rehearsal, tmp_path: Path):
+def test_a_decline_for_a_new_risk_that_is_mistyped_says_all_the_same_whom_to_ring(typed: Typed, tmp_path: Path):
     answer, who = tmp_path / "answer.yaml", {"id": "eh-4", "role": "early_help_contact"}
     declined = {"ref": "c-1", "accepted": False, "reason": "new_harm", "becuse": "a new injury"}
     answer.write_text(yaml.safe_dump({"step": "acknowledge_transfer", "actor": who, "children": [declined]}))
-    result = rehearsal.command("step", "t-nobody", str(answer))
+    result = typed("step", "t-nobody", str(answer))
     assert result.returncode == 2
     assert result.stderr.startswith("Ring now, all the same. ")
     assert PHONES["TRANSFERS_DUTY_AND_ADVICE_PHONE"] in result.stderr
@@ -358,12 +356,12 @@ def test_a_decline_for_a_new_risk_that_is_mistyped_says_all_the_same_whom_to_rin
 @pytest.mark.clause("SU-01")
 @pytest.mark.parametrize("concern", ["afraid to go home", None])
 def test_a_report_of_harm_that_cannot_be_taken_says_all_the_same_whom_to_ring(
-    rehearsal: Rehearsal, tmp_path: Path, concern: str | None
+    typed: Typed, tmp_path: Path, concern: str | None
 ):
     report, who = tmp_path / "report.yaml", {"id": "eh-4", "role": "early_help_contact"}
     said = {"step": "report_significant_harm", "actor": who, "children": [{"ref": "c-1"}], "concern": concern}
     report.write_text(yaml.safe_dump(said))
-    result = rehearsal.command("step", "t-nobody", str(report))
+    result = typed("step", "t-nobody", str(report))
     assert result.returncode == 2
     assert result.stderr.startswith("Ring now, all the same. ")
     assert "in an emergency: 999." in result.stderr.lower()

@@ -9,7 +9,7 @@ from cli.wrong import plain_usage
 from models.step_down.reading import LettersAsked, LetterState, LettersToRead, to_read
 from models.step_down.steps.confirmation import ApproveLetters
 from tests.builders import facts_before
-from tests.system.conftest import EXAMPLES, Rehearsal
+from tests.system.conftest import EXAMPLES, Rehearsal, Typed
 from tests.system.test_screens import drawn
 
 FAMILY = EXAMPLES / "01-one-child-passes-on-a-sibling-closes.yaml"
@@ -26,10 +26,8 @@ TYPED = {
 
 
 @pytest.mark.parametrize(("words", "told"), TYPED.values(), ids=TYPED)
-def test_an_option_with_a_wrong_value_is_said_with_its_rule(
-    rehearsal: Rehearsal, words: tuple[str, ...], told: str
-) -> None:
-    result = rehearsal.command(*words)
+def test_an_option_with_a_wrong_value_is_said_with_its_rule(typed: Typed, words: tuple[str, ...], told: str) -> None:
+    result = typed(*words)
     assert (result.returncode, result.stderr) == (2, f"{told}\n")
 
 
@@ -37,19 +35,17 @@ def test_what_is_plain_already_is_said_as_it_is() -> None:
     assert plain_usage("No such command 'lst'. Did you mean 'list'?") == "No such command 'lst'. Did you mean 'list'?"
 
 
-def test_the_name_that_the_temporal_ui_shows_is_taken_for_the_id(rehearsal: Rehearsal) -> None:
-    found = re.search(r"\bt-[0-9a-f]{10}\b", rehearsal.command("start", str(FAMILY)).stdout)
+def test_the_name_that_the_temporal_ui_shows_is_taken_for_the_id(rehearsal: Rehearsal, typed: Typed) -> None:
+    found = re.search(r"\bt-[0-9a-f]{10}\b", typed("start", str(FAMILY)).stdout)
     assert found is not None
     rehearsal.until_shown(found[0])
-    assert rehearsal.command("show", f"step-down/{found[0]}").stdout.startswith(f"╭─ Transfer {found[0]} ")
+    assert typed("show", f"step-down/{found[0]}").stdout.startswith(f"╭─ Transfer {found[0]} ")
 
 
-def test_a_mistyped_service_or_team_is_not_taken_for_one_without_transfers(rehearsal: Rehearsal) -> None:
-    assert "The directory has no service eats-hub:" in rehearsal.command("list", "--service", "eats-hub").stdout
-    assert "The directory has no team north-22:" in rehearsal.command("list", "--team", "north-22").stdout
-    assert (
-        "The directory has no" not in rehearsal.command("list", "--service", "youth-work", "--team", "north-2").stdout
-    )
+def test_a_mistyped_service_or_team_is_not_taken_for_one_without_transfers(typed: Typed) -> None:
+    assert "The directory has no service eats-hub:" in typed("list", "--service", "eats-hub").stdout
+    assert "The directory has no team north-22:" in typed("list", "--team", "north-22").stdout
+    assert "The directory has no" not in typed("list", "--service", "youth-work", "--team", "north-2").stdout
 
 
 def test_of_letters_that_were_posted_nobody_reads_that_there_is_nothing_to_approve() -> None:

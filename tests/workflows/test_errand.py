@@ -156,6 +156,7 @@ async def test_an_errand_goes_to_its_end_and_shows_how_it_stands(errands: Errand
 async def test_the_same_step_again_gets_its_first_receipt(errands: ErrandHouse) -> None:
     errand = await errands.begun()
     first = await errand.record(ask(occurred_at=NOW))
+    await errand.settled()  # until it is worked out by when
     asked = (await errand.status()).next_steps
     again = await errand.record(ask(occurred_at=NOW))
     assert first.today is None
