@@ -9,6 +9,7 @@ import pytest
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
+from cli.rehearsal.case_file import BESIDE_THE_STEP
 from models.journey.steps import Step, step_name
 from models.step_down.steps.every import STEPS, AnyStep
 from models.wrong_input import flaws
@@ -40,8 +41,9 @@ def written() -> dict[str, list[dict[str, Any]]]:
     """The steps of the examples by their names, without what only a case file says."""
     found: dict[str, list[dict[str, Any]]] = {}
     for path in sorted(EXAMPLES.glob("*.yaml")):
-        for step in yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)["steps"]:
-            said = {name: value for name, value in step.items() if name not in {"at", "meanwhile"}}
+        file = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
+        for step in (step for case in file.get("journeys", [file]) for step in case["steps"]):
+            said = {name: value for name, value in step.items() if name not in BESIDE_THE_STEP}
             found.setdefault(step["step"], []).append(
                 {"step_id": "step-1", **said, "occurred_at": "2026-12-01T10:00+00:00"}
             )
