@@ -259,3 +259,19 @@ ENTRIES = {"a-1": ("Breakfast club.", "Answered: guidance until Friday.")}
 )
 def test_each_entry_of_the_early_help_contact_is_expected_by_how_it_begins(expected: dict[str, Any], same: bool):
     assert same_contact(ENTRIES, expected) is same
+
+
+def test_the_day_of_twenty_is_out_of_order_with_some_twice_some_misdirected_and_one_child_from_two_schools():
+    [path] = EXAMPLES.glob("79-*.yaml")
+    cases = read_file(path, "t-1", MONDAY).journeys
+    starts = [case.start for case in cases if isinstance(case.start, HelpRequest)]
+    assert len(starts) == len(cases) == 20
+    typed = sorted(cases, key=lambda case: case.at or MONDAY)
+    came = [case.start.received.at for case in typed if isinstance(case.start, HelpRequest)]
+    assert came != sorted(came)
+    assert any(case.again_at for case in cases)
+    assert sum(moment is not None for case in cases for moment in case.repeats) >= 3
+    assert sum(not start.received.channel.is_central for start in starts) >= 3
+    schools = [(start.children, start.referrer.organisation) for start in starts if "amin" in start.family_ref]
+    assert len(schools) == len({school for _, school in schools}) == 2
+    assert len({children for children, _ in schools}) == 1
