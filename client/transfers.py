@@ -244,7 +244,8 @@ def refuse_other_kinds(handle: Transfer) -> None:
         InputError: it is a journey of another kind.
     """
     if not handle.id.startswith(workflow_id(JourneyKind.STEP_DOWN, "")):
-        raise InputError("This is a request for Early Help: only a step-down has this.")
+        kind = JourneyKind(handle.id.partition("/")[0])
+        raise InputError(f"This is a {kind.words}: only a step-down has this.")
 
 
 async def status(handle: Transfer) -> Status:

@@ -23,10 +23,10 @@ class JourneyKind(StrEnum):
         """The journey as people say it."""
         return {"step-down": "step-down", "help-request": "request for Early Help"}[self.value]
 
-
-def noun(kind: str) -> str:
-    """What a journey of this kind is called where it is named by its number."""
-    return "request" if kind == JourneyKind.HELP_REQUEST else "transfer"
+    @property
+    def noun(self) -> str:
+        """What one is called where it is named by its number."""
+        return {"step-down": "transfer", "help-request": "request"}[self.value]
 
 
 class EffectKind(StrEnum):

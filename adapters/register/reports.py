@@ -55,7 +55,7 @@ class SqlReports:
         found = select_plain(*ASKED_ALIKE, func.count()).select_from(ClockRow).join(TransferRow).where(*within)
         with self.store.reading() as session:
             return [
-                Asked(service, team, ClockState(state), was_paused, hours, number, ClockKind(kind), journey)
+                Asked(journey, service, team, ClockState(state), was_paused, hours, number, ClockKind(kind))
                 for service, team, state, was_paused, hours, kind, journey, number in session.exec(
                     found.group_by(*ASKED_ALIKE)
                 )
@@ -67,7 +67,7 @@ class SqlReports:
         found = select_plain(*RAN_ALIKE, func.count()).where(*within).group_by(*RAN_ALIKE)
         with self.store.reading() as session:
             return [
-                Ran(service, team, outcome, number, journey)
+                Ran(journey, service, team, outcome, number)
                 for service, team, outcome, journey, number in session.exec(found)
             ]
 

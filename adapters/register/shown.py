@@ -8,6 +8,7 @@ from adapters.register.clocks import note_hours
 from adapters.register.store import Store, audit
 from models.journey.recorded import Alert
 from models.journey.status import Status
+from models.kinds import JourneyKind
 from models.register.tables import HOLDS_CHILD, AlertRow, ChildRow, ClockRow, TransferRow
 
 
@@ -80,7 +81,7 @@ def _close(session: Session, row: TransferRow) -> None:
 def _open_again(session: Session, row: TransferRow) -> None:
     """A closed transfer runs again."""
     row.closed_at = None
-    session.add(audit(row.id, "system", "transfer open again"))
+    session.add(audit(row.id, "system", f"{JourneyKind(row.journey).noun} open again"))
     if row.duplicate_of is None:
         reserve(session, row)
 

@@ -16,7 +16,7 @@ from cli.rehearsal.local import Rehearsal
 from cli.wiring import clocks
 from models.certificate import agrees
 from models.clock_words import RUNG_WORDS
-from models.kinds import JourneyKind, noun
+from models.kinds import JourneyKind
 from models.step_down.letter_reference import from_subject, transfer_of
 from models.step_down.start import StepDownRequest
 
@@ -104,7 +104,7 @@ def _contact(
     return found
 
 
-NOUNS = "|".join(map(noun, JourneyKind))
+NOUNS = "|".join(kind.noun for kind in JourneyKind)
 ALERT = re.compile(rf"(?P<what>{'|'.join(RUNG_WORDS.values())}): .* \(({NOUNS}) .*, alert \d+\)")
 
 

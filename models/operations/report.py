@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from models.journey.clocks import ClockState
-from models.kinds import ClockKind, JourneyKind
+from models.kinds import ClockKind
 from models.operations.advice import AdviceChannel, AdviceKind, Advised
 from models.vocabulary import Frozen
 
@@ -14,6 +14,8 @@ from models.vocabulary import Frozen
 class Asked(NamedTuple):
     """Answers that a service owed, and that are alike."""
 
+    journey: str
+    """Of which kind, as its workflow ids begin."""
     service_ref: str
     social_work_team: str | None
     """None where no team of social work is responsible."""
@@ -27,18 +29,17 @@ class Asked(NamedTuple):
     """
     number: int = 1
     kind: ClockKind = ClockKind.CONVERSATION
-    journey: str = JourneyKind.STEP_DOWN
 
 
 class Ran(NamedTuple):
     """Transfers that are alike, and how they ended."""
 
+    journey: str
     service_ref: str
     social_work_team: str | None
     outcome: str | None
     """None while they are open."""
     number: int = 1
-    journey: str = JourneyKind.STEP_DOWN
 
 
 class Answers(Frozen):

@@ -16,7 +16,7 @@ from models.journey.clocks import ClockState
 from models.journey.projection import DueDate
 from models.journey.recorded import Alert
 from models.journey.status import ClockStatus, HarmStatus
-from models.kinds import ClockKind, RungKind
+from models.kinds import ClockKind, JourneyKind, RungKind
 from models.operations.figures import Figures, Told, Waits
 from models.operations.report import Asked, Ran
 from models.policy import DEFAULT_CLOCKS
@@ -116,8 +116,10 @@ def asked(register: WholeRegister) -> Asked:
 def test_answers_that_are_alike_are_one_row_with_their_number(register: WholeRegister) -> None:
     for number in range(3):
         shown(register, f"transfer-{number}", clock(ClockKind.CONVERSATION, "service-north", ClockState.ON_TRACK))
-    assert asked(register) == Asked("service-north", "team-sw", ClockState.ON_TRACK, False, None, 3)
-    assert register.ran(YESTERDAY, TOMORROW) == [Ran("service-north", "team-sw", None, 3)]
+    assert asked(register) == Asked(
+        JourneyKind.STEP_DOWN, "service-north", "team-sw", ClockState.ON_TRACK, False, None, 3
+    )
+    assert register.ran(YESTERDAY, TOMORROW) == [Ran(JourneyKind.STEP_DOWN, "service-north", "team-sw", None, 3)]
 
 
 def test_the_hours_until_an_answer_follow_what_is_corrected(register: WholeRegister) -> None:

@@ -122,6 +122,13 @@ def test_workflows_load_no_library_that_talks_to_the_outside(package: str) -> No
     assert found & {"adapters", "worker", "gateway", "cli", "client", "simulators"} == set()
 
 
+def test_what_is_every_journeys_names_none() -> None:
+    shared = sources("models/journey", "models/operations", "workflows/journey")
+    assert len(shared) > 20
+    named = re.compile(r"step.?down|(?<!ClockKind\.)help.?request", re.IGNORECASE)
+    assert [path for path in shared if named.search(path.read_text(encoding="utf-8"))] == []
+
+
 def test_models_know_nothing_of_temporal() -> None:
     found = loaded(*modules("models"))
     assert "pydantic" in found

@@ -20,7 +20,9 @@ def asked(
     number: int = 1,
     kind: ClockKind = ClockKind.CONVERSATION,
 ) -> Asked:
-    return Asked(service, team, state, was_paused, hours if state in JUDGED else None, number, kind)
+    return Asked(
+        JourneyKind.STEP_DOWN, service, team, state, was_paused, hours if state in JUDGED else None, number, kind
+    )
 
 
 def test_each_answer_is_counted_once_for_its_service_and_once_for_its_team():
@@ -41,9 +43,9 @@ def test_each_answer_is_counted_once_for_its_service_and_once_for_its_team():
 
 @pytest.mark.clause("ER-06")
 def test_each_journey_has_a_line_of_its_own():
-    request = Asked("east-hub", None, ClockState.LATE, False, 5, 2, ClockKind.HELP_REQUEST, JourneyKind.HELP_REQUEST)
-    started = Ran("east-hub", None, "signposted", 3, JourneyKind.HELP_REQUEST)
-    found = report([asked(), request], [Ran("east-hub", "team-1", None), started])
+    request = Asked(JourneyKind.HELP_REQUEST, "east-hub", None, ClockState.LATE, False, 5, 2, ClockKind.HELP_REQUEST)
+    started = Ran(JourneyKind.HELP_REQUEST, "east-hub", None, "signposted", 3)
+    found = report([asked(), request], [Ran(JourneyKind.STEP_DOWN, "east-hub", "team-1", None), started])
     assert [
         (line.name, line.answers.asked, line.answers.late, line.open, line.outcomes) for line in found.journeys
     ] == [
@@ -93,10 +95,10 @@ def test_a_clock_that_stood_still_is_told_whatever_became_of_it():
 
 def test_transfers_are_counted_by_how_they_ended():
     ran = [
-        Ran("east-hub", "team-1", Outcome.TRANSFERRED),
-        Ran("east-hub", "team-1", None),
-        Ran("west-hub", "team-1", Outcome.CONSENT_REFUSED, 2),
-        Ran("west-hub", "team-2", Outcome.TRANSFERRED),
+        Ran(JourneyKind.STEP_DOWN, "east-hub", "team-1", Outcome.TRANSFERRED),
+        Ran(JourneyKind.STEP_DOWN, "east-hub", "team-1", None),
+        Ran(JourneyKind.STEP_DOWN, "west-hub", "team-1", Outcome.CONSENT_REFUSED, 2),
+        Ran(JourneyKind.STEP_DOWN, "west-hub", "team-2", Outcome.TRANSFERRED),
     ]
     found = report([], ran)
     assert [(line.name, line.open, line.outcomes) for line in found.services] == [

@@ -23,7 +23,10 @@ from tests.system.test_screens import drawn
 APRIL, JUNE = datetime(2026, 4, 1, tzinfo=LONDON), datetime(2026, 6, 30, tzinfo=LONDON)
 FOUND = report(
     [asked(), asked(ClockState.BREACHED), asked(ClockState.LATE, service="west-hub", hours=5)],
-    [Ran("east-hub", "team-1", Outcome.TRANSFERRED), Ran("east-hub", "team-1", None)],
+    [
+        Ran(JourneyKind.STEP_DOWN, "east-hub", "team-1", Outcome.TRANSFERRED),
+        Ran(JourneyKind.STEP_DOWN, "east-hub", "team-1", None),
+    ],
 )
 
 
@@ -50,7 +53,10 @@ def test_the_report_says_how_many_days_it_took_until_children_were_seen_by_servi
 @pytest.mark.clause("ER-06")
 @pytest.mark.clause("ER-08")
 def test_where_both_journeys_ran_the_table_tells_them_apart_and_advice_stands_beside_them():
-    both = [Ran("east-hub", "team-1", None), Ran("east-hub", None, "signposted", 1, JourneyKind.HELP_REQUEST)]
+    both = [
+        Ran(JourneyKind.STEP_DOWN, "east-hub", "team-1", None),
+        Ran(JourneyKind.HELP_REQUEST, "east-hub", None, "signposted", 1),
+    ]
     given = [Advised(AdviceKind.OWN_WORK, AdviceChannel.LINE, 7)]
     found = report([asked()], both, given)
     shown = drawn(report_screen(found, "up to now"))

@@ -11,14 +11,16 @@ from client.comparison import TemporalTransfers
 from client.errors import InputError
 from client.journeys import kind_named
 from client.transfers import find_journey, send, start
+from models.help_request.facts import HelpFacts
 from models.help_request.stage import Outcome, Stage
+from models.journey.answers import Receipt, ReceiptAsked
 from models.journey.steps import SpokenTo
 from models.operations.comparison import RunState
 from models.vocabulary import Role
 from tests import help_requests as said
-from tests.builders import CHILD
+from tests.builders import CHILD, NOW, exploration
 from tests.workflows.conftest import NUMBERS, House, Transfer
-from workflows.help_request.request import EarlyHelpRequest
+from workflows.help_request.request import EarlyHelpRequest, HelpRequestSoFar
 from workflows.ids import workflow_id
 
 KIND = kind_named("help-request")
@@ -165,3 +167,44 @@ async def test_a_request_under_another_id_than_its_own_is_refused(house: House) 
     )
     with pytest.raises(WorkflowFailureError):
         await handle.result()
+
+
+async def test_nobody_starts_a_request_with_what_only_a_run_before_can_hand_over(house: House) -> None:
+    start = said.request(id=f"{house.queue}-{next(NUMBERS)}")
+    forged = HelpRequestSoFar(facts=HelpFacts(request=start, opened_at=NOW), version=3, shown=3)
+    run = KIND.run.model_validate({**start.model_dump(), "so_far": forged})
+    handle = await house.client.start_workflow(
+        KIND.type, run, id=workflow_id(KIND.name, start.id), task_queue=house.queue
+    )
+    with pytest.raises(WorkflowFailureError) as error:
+        await handle.result()
+    assert "There is no run before this one." in str(error.value.cause)
+
+
+async def test_a_step_of_another_journey_is_no_step_here_and_a_person_is_asked(house: House) -> None:
+    asked = await begun(house)
+    await asked.handle.signal("step", exploration())
+    now = await asked.attention()
+    [item] = now.attention
+    assert (item.problem, item.what) == ("rejected_step", "A message that is no step")
+
+
+async def test_the_last_step_of_a_request_that_has_ended_still_has_its_receipt(house: House) -> None:
+    asked = await begun(house, **said.WHOLE)
+    await asked.record(said.matrix(), said.tried(), said.read(), said.response())
+    last = said.told(occurred_at=await asked.now())
+    await asked.record(last)
+    await asked.outcome()
+    same = ReceiptAsked(step_id=last.step_id, said=last.model_dump(mode="json"))
+    again = await asked.handle.query("receipt", same, result_type=Receipt | None)
+    assert (again.step_id, again.today.next_steps) == (last.step_id, ())
+    other = same.model_copy(update={"said": {**same.said, "how": "By letter"}})
+    assert await asked.handle.query("receipt", other, result_type=Receipt | None) is None
+
+
+async def test_a_click_in_the_temporal_ui_ends_no_request_and_is_noted(house: House) -> None:
+    asked = await begun(house)
+    await asked.record(said.read())
+    await asked.handle.cancel()
+    now = await asked.until(lambda now: any("asked to cancel" in entry.what for entry in now.timeline))
+    assert now.outcome is None

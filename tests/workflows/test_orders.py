@@ -1,10 +1,13 @@
 """What an order says is made of the facts as they stand when it goes."""
 
+from typing import Any
+
 import pytest
 
 from models.effects import Effect
+from models.journey.facts import Facts
 from models.journey.recorded import Opening
-from models.kinds import EffectKind
+from models.kinds import Audience, ClockKind, EffectKind
 from models.policy import Policy
 from models.step_down import effects
 from models.step_down.facts import StepDownFacts
@@ -33,6 +36,9 @@ from tests.builders import (
     with_school,
 )
 from tests.fakes import NOTHING_KEEPS_OPEN
+from tests.help_requests import whole
+from workflows.help_request.orders import ORDERS as REQUEST_ORDERS
+from workflows.journey.orders import Orders, people
 from workflows.step_down.orders import EVIDENCE, ORDERS
 
 
@@ -118,3 +124,21 @@ def test_a_closing_that_is_under_way_when_its_reason_follows_no_more_is_ordered_
 
 def test_each_step_that_is_evidence_has_an_activity_that_keeps_it() -> None:
     assert {step for step in STEPS if step.is_evidence} == EVIDENCE.keys()
+
+
+@pytest.mark.parametrize(
+    ("orders", "wait", "clause"),
+    [(ORDERS, ClockKind.CONVERSATION, "SD-34"), (REQUEST_ORDERS, ClockKind.HELP_REQUEST, "ER-06")],
+)
+def test_a_wait_is_counted_by_the_clause_of_its_journey_and_harm_by_that_of_all(
+    orders: Orders[Any], wait: ClockKind, clause: str
+) -> None:
+    waits = (wait, ClockKind.HARM_NOT_TAKEN, ClockKind.ATTENTION)
+    effects = (Effect(kind=EffectKind.CALCULATE_DUE_DATE, clock="any", wait=wait, number=1) for wait in waits)
+    assert [orders.clause(facts(), effect) for effect in effects] == [clause, "SU-01", "own rule"]
+
+
+@pytest.mark.parametrize("nobody", [Audience.CHAIR, Audience.SOCIAL_WORKER, Audience.TEAM_MANAGER, Audience.OWNER])
+def test_whom_a_council_names_and_a_request_has_not_is_nobody(nobody: Audience) -> None:
+    asked: Facts = whole()
+    assert people(asked, nobody) == ()

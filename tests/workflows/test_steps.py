@@ -11,11 +11,11 @@ from temporalio.testing import WorkflowEnvironment
 
 from adapters.keyring import Keyring
 from adapters.temporal_client import transfers_plugin
+from client.journeys import kind_named
 from models.journey.answers import Receipt, Refusal
 from models.journey.steps import IN_THE_FUTURE, step_name
 from models.step_down.stage import Stage
 from models.step_down.steps.conversation import RecordContactConversation
-from models.step_down.steps.every import STEPS
 from models.vocabulary import Role
 from tests.builders import (
     CHILD,
@@ -29,7 +29,6 @@ from tests.builders import (
 from tests.pace import A_MOMENT, patient
 from tests.workflows.conftest import House, Transfer
 from workflows.journey.run import STEP_REFUSED
-from workflows.step_down.transfer import StepDownTransfer
 
 NOW = {"occurred_at": datetime(2026, 3, 2, tzinfo=UTC)}
 
@@ -204,23 +203,19 @@ async def test_steps_that_wait_for_a_worker_are_taken_in_turn_and_nothing_is_ski
     )
 
 
-def test_the_workflow_takes_every_step_by_the_name_that_outside_systems_know() -> None:
+@pytest.mark.parametrize(
+    ("name", "own_questions"),
+    [("step-down", {"in_mosaic", "letters", "letters_to_print"}), ("help-request", set[str]())],
+)
+def test_a_workflow_takes_every_step_by_the_name_that_outside_systems_know(name: str, own_questions: set[str]) -> None:
     from temporalio.workflow import _Definition  # noqa: PLC0415 - the SDK has no public view of this
 
-    definition = _Definition.must_from_class(StepDownTransfer)
-    assert set(definition.updates) == {"look_up_people", "raise_difference", *(step_name(kind) for kind in STEPS)}
-    assert all(definition.updates[step_name(kind)].validator for kind in STEPS)
-    assert set(definition.queries) == {
-        "in_mosaic",
-        "letters",
-        "letters_to_print",
-        "new_step",
-        "receipt",
-        "standing",
-        "status",
-        "taken",
-    }
-    assert set(definition.signals) == {None}, "one dynamic handler takes whatever comes"
+    kind = kind_named(name)
+    definition = _Definition.must_from_class(kind.workflow)
+    assert set(definition.updates) == {"look_up_people", "raise_difference", *map(step_name, kind.steps)}
+    assert all(definition.updates[step_name(step)].validator for step in kind.steps)
+    assert set(definition.queries) == {"new_step", "receipt", "standing", "status", "taken", *own_questions}
+    assert set(definition.signals) == {None, "look_again"}, "one dynamic handler takes whatever people send"
 
 
 async def test_a_closed_transfer_takes_no_step(house: House) -> None:

@@ -1,16 +1,13 @@
 """The request for Early Help: one family's way to support, as a workflow that lives until it is answered."""
 
 from datetime import datetime
-from typing import NoReturn
 
 from temporalio import workflow
 from temporalio.common import TypedSearchAttributes
-from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from pydantic import ValidationError
 
-    from activities.failures import START_REFUSED
     from models.help_request.beginning import begun
     from models.help_request.facts import HelpFacts
     from models.help_request.journey import HELP_REQUEST
@@ -20,13 +17,17 @@ with workflow.unsafe.imports_passed_through():
     from models.journey import steps as shared
     from models.journey.new_step import NewStep, NewStepAsked
     from models.journey.status import status
-    from models.journey.steps import step_name
     from workflows.help_request.orders import ORDERS
-    from workflows.ids import workflow_id
-    from workflows.journey.run import JourneyResult, JourneyRun, SoFar, begun_with, refuse_second_hand, step
+    from workflows.journey.run import (
+        JourneyResult,
+        JourneyRun,
+        SoFar,
+        begun_with,
+        refuse_another_s_name,
+        refuse_second_hand,
+        step,
+    )
     from workflows.journey.visibility import at_start
-
-NOT_ITS_ID = "The request was started under another id than its own."
 
 
 class HelpRequestSoFar(SoFar):
@@ -60,8 +61,7 @@ class EarlyHelpRequest(JourneyRun[HelpFacts]):
         """Take the start, with the harm that stands in it; or what the run before hands over."""
         so_far = HelpRequestRun.model_validate(start).so_far
         if so_far is None:
-            if workflow.info().workflow_id != workflow_id(HelpRequest.kind, start.id):
-                raise ApplicationError(NOT_ITS_ID, "id", type=START_REFUSED, non_retryable=True)
+            refuse_another_s_name(start)
             facts = begun(HelpFacts(request=start.request, opened_at=workflow.now()))
             facts = begun_with(facts, in_clear=start.came_in_clear)
         else:
@@ -72,7 +72,7 @@ class EarlyHelpRequest(JourneyRun[HelpFacts]):
     async def run(self, start: HelpRequestRun) -> JourneyResult:
         """Go the journey to its end."""
         refuse_second_hand(hands_over=start.so_far is not None)
-        return await self.go(self._continue_in_a_new_run)
+        return await self.go(HelpRequestRun, HelpRequestSoFar)
 
     read_for_harm = step(admission.ReadForHarm)
     receive_documents = step(admission.ReceiveDocuments)
@@ -97,9 +97,4 @@ class EarlyHelpRequest(JourneyRun[HelpFacts]):
     @workflow.query
     def new_step(self, asked: NewStepAsked) -> NewStep:
         """A step with everything that is known, to be filled in by who records it."""
-        return new_step(self.state.facts, next(kind for kind in HELP_REQUEST.steps if step_name(kind) == asked.step))
-
-    def _continue_in_a_new_run(self) -> NoReturn:
-        facts = self.state.facts
-        so_far = HelpRequestSoFar(facts=facts, version=self.state.version, shown=self.register.shown)
-        workflow.continue_as_new(HelpRequestRun(**facts.request.model_dump(), so_far=so_far))
+        return new_step(self.state.facts, self.kind_of(asked))

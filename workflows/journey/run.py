@@ -18,15 +18,19 @@ with workflow.unsafe.imports_passed_through():
     from models.journey.hours import hold
     from models.journey.ladder import to_begin
     from models.journey.missing import is_closed, wanted
+    from models.journey.new_step import NewStepAsked
     from models.journey.people import looked_up
     from models.journey.recording import receipt_again, record, reject
     from models.journey.refusing import refusal
     from models.journey.rows import Journey
+    from models.journey.start import Start
     from models.journey.status import Status
     from models.journey.steps import Cancel, CancelReason, Step, step_name
+    from models.kinds import JourneyKind
     from models.operations.comparison import Standing, Taken
     from models.operations.differences import Became, Difference, put_right, raise_difference
     from models.vocabulary import Actor, Frozen, Role
+    from workflows.ids import workflow_id
     from workflows.journey.effects import EffectRunner
     from workflows.journey.hours import begin_in_office_hours
     from workflows.journey.inbox import Inbox, Message
@@ -99,16 +103,25 @@ class JourneyRun(Generic[F]):
         self._orders = orders
         self._beside: list[asyncio.Task[None]] = []
 
-    async def go(self, continue_as_new: Callable[[], NoReturn]) -> JourneyResult:
-        """Go the journey to its end, in as many runs as its history needs."""
+    def kind_of(self, asked: NewStepAsked) -> type[Step]:
+        """The step of this name, which there is."""
+        return next(kind for kind in self.state.journey.steps if step_name(kind) == asked.step)
+
+    async def go(self, run: Callable[..., Start], so_far: Callable[..., SoFar]) -> JourneyResult:
+        """Go the journey to its end, in as many runs as its history needs: what one begins with, and is handed."""
         journey = asyncio.create_task(self._go())
         await self._through_cancel_requests(lambda: journey.done() or workflow.info().is_continue_as_new_suggested())
         if not journey.done():
             self.state.moving_on = True
             await self._through_cancel_requests(lambda: journey.done() or self._at_rest())
         if not journey.done():
-            continue_as_new()
+            self._continue_in_a_new_run(run, so_far)
         return journey.result()
+
+    def _continue_in_a_new_run(self, run: Callable[..., Start], so_far: Callable[..., SoFar]) -> NoReturn:
+        facts = self.state.facts
+        handed = so_far(facts=facts, version=self.state.version, shown=self.register.shown)
+        workflow.continue_as_new(run(**facts.request.model_dump(), so_far=handed))
 
     async def _go(self) -> JourneyResult:
         self.state.show()
@@ -316,6 +329,17 @@ class JourneyRun(Generic[F]):
 def begun_with(facts: F, *, in_clear: bool) -> F:
     """The facts of a start; a start that came without encryption is told to people."""
     return raise_attention(facts, workflow.now(), "in_clear", "The start of the transfer") if in_clear else facts
+
+
+def refuse_another_s_name(start: Start) -> None:
+    """A journey runs under its own id: under another one it would act in that one's name, outside its keys.
+
+    Raises:
+        ApplicationError: it was started under another one.
+    """
+    if workflow.info().workflow_id != workflow_id(start.kind, start.id):
+        said = f"The {JourneyKind(start.kind).noun} was started under another id than its own."
+        raise ApplicationError(said, "id", type=START_REFUSED, non_retryable=True)
 
 
 def refuse_second_hand(*, hands_over: bool) -> None:

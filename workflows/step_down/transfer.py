@@ -1,7 +1,6 @@
 """The step-down: one family's transfer from social work to Early Help, as a workflow that lives for weeks."""
 
 from datetime import datetime
-from typing import NoReturn
 
 from temporalio import workflow
 from temporalio.common import TypedSearchAttributes
@@ -35,15 +34,18 @@ with workflow.unsafe.imports_passed_through():
         sharing,
         transfer,
     )
-    from models.step_down.steps.every import kind_of
     from models.vocabulary import LONDON
-    from workflows.ids import step_down_id
-    from workflows.journey.run import JourneyResult, JourneyRun, SoFar, begun_with, refuse_second_hand, step
+    from workflows.journey.run import (
+        JourneyResult,
+        JourneyRun,
+        SoFar,
+        begun_with,
+        refuse_another_s_name,
+        refuse_second_hand,
+        step,
+    )
     from workflows.journey.visibility import at_start
     from workflows.step_down.orders import ORDERS
-
-
-NOT_ITS_ID = "The transfer was started under another id than its own."
 
 
 class StepDownSoFar(SoFar):
@@ -87,19 +89,13 @@ class StepDownTransfer(JourneyRun[StepDownFacts]):
         # Whoever starts with no value at all is told so; Temporal checks only what it has to convert.
         so_far = StepDownRun.model_validate(start).so_far
         if so_far is None:
-            self._refuse_another_s_name(start)
+            refuse_another_s_name(start)
             self._refuse_not_born_yet(start)
             facts = StepDownFacts(request=start.request, opened_at=workflow.now())
             facts = begun_with(facts, in_clear=start.came_in_clear)
         else:
             facts = so_far.facts
         self.begin(STEP_DOWN, ORDERS, facts, so_far)
-
-    @staticmethod
-    def _refuse_another_s_name(start: StepDownRequest) -> None:
-        """A transfer runs under its own id: under another one it would act in that one's name, outside its keys."""
-        if workflow.info().workflow_id != step_down_id(start.id):
-            raise ApplicationError(NOT_ITS_ID, "id", type=START_REFUSED, non_retryable=True)
 
     @staticmethod
     def _refuse_not_born_yet(start: StepDownRequest) -> None:
@@ -112,7 +108,7 @@ class StepDownTransfer(JourneyRun[StepDownFacts]):
     async def run(self, start: StepDownRun) -> JourneyResult:
         """Go the journey to its end."""
         refuse_second_hand(hands_over=start.so_far is not None)
-        return await self.go(self._continue_in_a_new_run)
+        return await self.go(StepDownRun, StepDownSoFar)
 
     record_family = step(family.RecordFamily)
     record_exploration = step(consent.RecordExploration)
@@ -166,9 +162,4 @@ class StepDownTransfer(JourneyRun[StepDownFacts]):
     @workflow.query
     def new_step(self, asked: NewStepAsked) -> NewStep:
         """A step with everything that is known, to be filled in by who records it."""
-        return new_step(self.state.facts, kind_of(asked.step))
-
-    def _continue_in_a_new_run(self) -> NoReturn:
-        facts = self.state.facts
-        so_far = StepDownSoFar(facts=facts, version=self.state.version, shown=self.register.shown)
-        workflow.continue_as_new(StepDownRun(**facts.request.model_dump(), so_far=so_far))
+        return new_step(self.state.facts, self.kind_of(asked))

@@ -14,7 +14,6 @@ from models.journey.steps import (
     ResolveAttention,
     ResumeClock,
     Step,
-    step_name,
 )
 from models.step_down.steps.acts import Authorise, ConfirmMeeting
 from models.step_down.steps.confirmation import AcknowledgeTransfer, ApproveLetters, RecordFamiliesFirstNotification
@@ -73,8 +72,3 @@ AnyStep = Annotated[
 
 STEPS: tuple[type[Step], ...] = get_args(get_args(AnyStep)[0])
 """The same, as types, in the order in which people read them."""
-
-
-def kind_of(name: str) -> type[Step]:
-    """The step of this name, which there is."""
-    return next(kind for kind in STEPS if step_name(kind) == name)
