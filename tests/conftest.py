@@ -5,11 +5,14 @@ import os
 from collections.abc import Generator, MutableSequence
 
 import pytest
+from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.pace import patient, slowness
 
+settings.register_profile("a busy machine", deadline=None)
+settings.load_profile("a busy machine")
 pytest_plugins = ("tests.postgres.run",)
 SHARES_A_REHEARSAL = "tests/system/"
 SECOND_HALF = f"{SHARES_A_REHEARSAL}test_m"

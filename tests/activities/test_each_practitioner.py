@@ -158,7 +158,7 @@ def named_in(text: str) -> set[str]:
 
 @pytest.mark.clause("SD-38")
 @pytest.mark.clause("SD-30a")
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow], phases=[Phase.generate])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow], phases=[Phase.generate])
 @given(told=FAMILIES)
 def test_no_mail_to_a_practitioner_names_a_child_who_is_not_theirs(told: Told) -> None:
     now = recorded(told)
@@ -181,7 +181,7 @@ def test_no_mail_to_a_practitioner_names_a_child_who_is_not_theirs(told: Told) -
 
 @pytest.mark.clause("SD-38")
 @pytest.mark.clause("SD-30a")
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow], phases=[Phase.generate])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow], phases=[Phase.generate])
 @given(told=FAMILIES)
 def test_each_practitioner_is_told_what_keeps_people_safe_for_each_of_their_children(told: Told) -> None:
     now = recorded(told)

@@ -292,7 +292,6 @@ def test_whatever_is_recorded_a_request_stays_on_a_clock_and_ends_as_the_guidanc
     @settings(
         max_examples=requests,
         derandomize=True,
-        deadline=None,
         database=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),

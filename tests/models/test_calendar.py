@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -180,7 +180,6 @@ def test_working_time_is_what_lies_in_working_hours(since: datetime, until: date
 MOMENTS = st.datetimes(datetime(2026, 2, 1), datetime(2026, 11, 30)).map(lambda at: at.replace(tzinfo=UTC))  # noqa: DTZ001
 
 
-@settings(deadline=None)
 @given(st.tuples(MOMENTS, MOMENTS, MOMENTS).map(sorted))
 def test_working_time_adds_up(moments: list[datetime]) -> None:
     first, second, third = moments

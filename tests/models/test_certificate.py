@@ -405,7 +405,7 @@ def numbers(certificate: Certificate) -> list[int]:
 
 
 @pytest.mark.clause("SD-34")
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(counts())
 def test_whatever_came_it_is_due_at_close_of_a_day_that_counts_after_just_so_many_of_them(what: Count) -> None:
     calculated, days = calculate(what, england()), england()
@@ -421,7 +421,7 @@ def test_whatever_came_it_is_due_at_close_of_a_day_that_counts_after_just_so_man
     assert listed[0] == what.received.astimezone(LONDON).date()
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(counts())
 def test_whatever_came_its_ladder_lies_in_working_time_after_the_receipt_and_in_order(what: Count) -> None:
     calculated, days = calculate(what, england()), england()
@@ -434,7 +434,7 @@ def test_whatever_came_its_ladder_lies_in_working_time_after_the_receipt_and_in_
         assert local.time() in {days.opens, days.closes}
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(counts())
 def test_every_certificate_can_be_calculated_again_also_after_it_was_kept(what: Count) -> None:
     calculated = calculate(what, england())
@@ -444,7 +444,7 @@ def test_every_certificate_can_be_calculated_again_also_after_it_was_kept(what: 
     assert agrees(kept, england())
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(moments, lengths, policies)
 def test_what_comes_later_is_never_due_earlier(received: datetime, later: timedelta, policy: dict[str, Any]) -> None:
     first, second = (calculate(count(moment, **policy), england()) for moment in (received, received + later))
@@ -452,7 +452,7 @@ def test_what_comes_later_is_never_due_earlier(received: datetime, later: timede
     assert first.counts_from <= second.counts_from
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(counts())
 def test_a_day_more_is_due_later(what: Count) -> None:
     longer = what.model_copy(
@@ -461,7 +461,7 @@ def test_a_day_more_is_due_later(what: Count) -> None:
     assert calculate(what, england()).due < calculate(longer, england()).due
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(counts(), lengths, lengths)
 def test_another_pause_never_makes_it_due_earlier(what: Count, after: timedelta, long: timedelta) -> None:
     since = what.received + after
@@ -469,7 +469,7 @@ def test_another_pause_never_makes_it_due_earlier(what: Count, after: timedelta,
     assert calculate(with_a_pause, england()).due >= calculate(what, england()).due
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(counts(), st.lists(st.integers(0, 20), min_size=1, max_size=5, unique=True))
 def test_more_days_off_never_make_it_due_earlier_and_the_calendar_has_another_version(
     what: Count, places: list[int]
@@ -504,7 +504,7 @@ def test_time_in_which_a_clock_was_paused_twice_over_is_taken_off_once() -> None
     assert worked(GOLDEN, 6, across, first, within) == timedelta(hours=2)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(counts(), st.integers(0, 400))
 def test_no_answer_took_less_than_no_time(what: Count, hours: int) -> None:
     took = working_time(calculate(what, england()), england(), what.received + timedelta(hours=hours))

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from models.calendar import LOOKS_BACK, CalendarEndsError
@@ -35,7 +35,6 @@ def shown(now: StepDownFacts) -> StepDownFacts:
     return now.having(results_shown=len(now.effects))
 
 
-@settings(deadline=None)
 @given(kind=st.sampled_from(COUNTED), days=st.integers(0, 700))
 def test_on_the_days_that_a_transfer_knows_everything_is_counted_as_on_the_whole_calendar(
     kind: ClockKind, days: int

@@ -349,7 +349,6 @@ def play(journeys: int) -> None:
     @settings(
         max_examples=journeys,
         derandomize=True,
-        deadline=None,
         database=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),

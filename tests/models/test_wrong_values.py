@@ -9,9 +9,9 @@ import pytest
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from cli.rehearsal.case_file import BESIDE_THE_STEP
+from models.help_request.steps import every as of_requests
 from models.journey.steps import Step, step_name
-from models.step_down.steps.every import STEPS, AnyStep
+from models.step_down.steps import every as of_step_downs
 from models.wrong_input import flaws
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -32,19 +32,23 @@ WRONG: tuple[Any, ...] = (
     "a\nb",
 )
 PROGRAMMERS_WORDS = ("Input", "should", "valid", "unable to", "parse", "integer", "datetime")
-STEP: TypeAdapter[Any] = TypeAdapter(AnyStep)
+JOURNEYS = {"step-down": of_step_downs, "help-request": of_requests}
+READ: dict[str, TypeAdapter[Any]] = {journey: TypeAdapter(of.AnyStep) for journey, of in JOURNEYS.items()}
+
+ONLY_IN_A_CASE = {"at", "again_at", "meanwhile"}
 
 Place = tuple[str | int, ...]
 
 
-def written() -> dict[str, list[dict[str, Any]]]:
-    """The steps of the examples by their names, without what only a case file says."""
-    found: dict[str, list[dict[str, Any]]] = {}
+def written() -> dict[str, dict[str, list[dict[str, Any]]]]:
+    """The steps of the examples by journey and name, without what only a case file says."""
+    found: dict[str, dict[str, list[dict[str, Any]]]] = {journey: {} for journey in JOURNEYS}
     for path in sorted(EXAMPLES.glob("*.yaml")):
-        file = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
-        for step in (step for case in file.get("journeys", [file]) for step in case["steps"]):
-            said = {name: value for name, value in step.items() if name not in BESIDE_THE_STEP}
-            found.setdefault(step["step"], []).append(
+        case = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
+        of_all = found[case.get("journey", "step-down")]
+        for step in (step for told in case.get("journeys", [case]) for step in told.get("steps", ())):
+            said = {name: value for name, value in step.items() if name not in ONLY_IN_A_CASE}
+            of_all.setdefault(step["step"], []).append(
                 {"step_id": "step-1", **said, "occurred_at": "2026-12-01T10:00+00:00"}
             )
     return found
@@ -70,10 +74,10 @@ def with_put(content: Any, place: Place, value: Any) -> Any:
     return changed
 
 
-def wrong(name: str) -> Iterator[dict[str, Any]]:
+def wrong(journey: str, name: str) -> Iterator[dict[str, Any]]:
     """The step with each wrong value at each kind of place once."""
     met = set()
-    for content in WRITTEN[name]:
+    for content in WRITTEN[journey][name]:
         for place in places(content):
             kind = tuple(part if isinstance(part, str) else 0 for part in place)
             if kind not in met and place != ("step",):
@@ -81,11 +85,16 @@ def wrong(name: str) -> Iterator[dict[str, Any]]:
                 yield from (with_put(content, place, value) for value in WRONG)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in STEPS if step_name(kind) in WRITTEN], ids=step_name)
-def test_whatever_is_wrong_in_a_step_is_said_in_our_words(kind: type[Step]) -> None:
-    for content in wrong(step_name(kind)):
+EVERY = [
+    (journey, kind) for journey, of in JOURNEYS.items() for kind in of.STEPS if step_name(kind) in WRITTEN[journey]
+]
+
+
+@pytest.mark.parametrize(("journey", "kind"), EVERY, ids=[f"{journey}-{step_name(kind)}" for journey, kind in EVERY])
+def test_whatever_is_wrong_in_a_step_is_said_in_our_words(journey: str, kind: type[Step]) -> None:
+    for content in wrong(journey, step_name(kind)):
         try:
-            STEP.validate_python(content)
+            READ[journey].validate_python(content)
         except ValidationError as error:
             said = [flaw.words for flaw in flaws(error, content)]
             assert not [words for words in said if any(word in words for word in PROGRAMMERS_WORDS)], said
