@@ -149,7 +149,7 @@ def _step(kind: type[S], said: dict[str, Any], changes: dict[str, Any]) -> S:
 
 
 def read(**changes: Any) -> ReadForHarm:
-    return _step(ReadForHarm, {}, changes)
+    return _step(ReadForHarm, {"found": "nothing"}, changes)
 
 
 def documents(*parts: FormPart, version: str = FORM, **changes: Any) -> ReceiveDocuments:

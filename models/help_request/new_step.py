@@ -14,6 +14,8 @@ OFFERED: Offered = {
     Agreement: ("agreed_by",),
     RecordGraduatedResponse: ("tried",),
     RecordResponse: (
+        "children",
+        "spoken_to",
         "kind_of_service",
         "routed_to",
         "taken_by",

@@ -49,7 +49,7 @@ class Outcome(Said):
             "signposted": "Signposted to another service",
             "guidance": "Guidance was given",
             "workforce_development": "The professionals were offered development",
-            "redirected_to_duty_and_advice": "Redirected to Duty and Advice, where somebody was spoken to",
+            "redirected_to_duty_and_advice": "Redirected to Duty and Advice",
             "declined_by_family": "The family declined",
             "not_reached": "The family was not reached",
             "routed": "Routed to who answers for the child",

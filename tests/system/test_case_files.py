@@ -44,7 +44,7 @@ def case(title: str, child: str, **changes: Any) -> dict[str, Any]:
         "plan_open": False,
     }
     steps = [
-        {"step": "read_for_harm", "actor": HUB},
+        {"step": "read_for_harm", "actor": HUB, "found": "nothing"},
         {
             "step": "record_response",
             "at": "day 2 10:00",

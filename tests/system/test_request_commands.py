@@ -43,7 +43,7 @@ def test_a_request_goes_its_way_by_commands_alone(rehearsal: Rehearsal, typed: T
     assert "Early Help: East Early Help Hub" in shown
     for number, step in enumerate(
         (
-            "step: read_for_harm",
+            "step: read_for_harm\nfound: nothing",
             "step: cancel\nreason_code: other\nbecause: The aunt rang off.\nrisk_considered: Nothing worried her.",
             "step: record_referrer_told\nnot_told_because: The aunt rang off.",
         )

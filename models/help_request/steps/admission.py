@@ -34,7 +34,7 @@ class ReadForHarm(Step):
     does: ClassVar[str] = "read the request for a risk of significant harm"
     goes_on: ClassVar[bool] = True
     step: Literal["read_for_harm"] = "read_for_harm"
-    found: Found = Found.NOTHING
+    found: Found
 
     @property
     def gist(self) -> str:
