@@ -112,6 +112,13 @@ FIRST_CONTACT = ClockPolicy(
 """SD-37: by the close of the day of the agreed start; where that lay behind when the service accepted, at once."""
 
 
+def _then_the_leader(clock: ClockPolicy) -> ClockPolicy:
+    """Its end tells the Targeted Services Leader, too, who is asked then where Early Help answers."""
+    *before, end = clock.ladder
+    told = end.model_copy(update={"audiences": (*end.audiences, LEADER)})
+    return clock.model_copy(update={"ladder": (*before, told)})
+
+
 def _wait(
     working_days: int, reminded: int, escalated: int, *told: Audience, at_once: tuple[Audience, ...] = ()
 ) -> ClockPolicy:
@@ -164,7 +171,7 @@ NEXT_DAY = ClockPolicy(
     working_days=1,
     ladder=(
         Rung(kind=RungKind.REMINDER, working_days=0, at="opening", audiences=(CONTACT,)),
-        Rung(kind=RungKind.END, working_days=0, at="closing", audiences=(CONTACT, SERVICE_MANAGER)),
+        Rung(kind=RungKind.END, working_days=0, at="closing", audiences=(CONTACT, SERVICE_MANAGER, LEADER)),
     ),
 )
 """ER-12, ER-15: by the close of the next working day."""
@@ -177,7 +184,12 @@ OFFERED_WAITING = ClockPolicy(
     warns_ahead=True,
     ladder=(
         Rung(kind=RungKind.REMINDER, working_days=-1, at="opening", audiences=(Audience.OWNER, CONTACT)),
-        Rung(kind=RungKind.END, working_days=0, at="closing", audiences=(Audience.OWNER, CONTACT, SERVICE_MANAGER)),
+        Rung(
+            kind=RungKind.END,
+            working_days=0,
+            at="closing",
+            audiences=(Audience.OWNER, CONTACT, SERVICE_MANAGER, LEADER),
+        ),
     ),
 )
 """ER-15: counted from the day on which a waiting family is looked at again."""
@@ -228,12 +240,12 @@ DEFAULT_CLOCKS = {
     ClockKind.ACKNOWLEDGEMENT: RESPONSE,
     ClockKind.FIRST_CONTACT: FIRST_CONTACT,
     ClockKind.HELP_REQUEST: HELP_REQUEST,
-    ClockKind.COMPLETION: _wait(10, 5, 8, CONTACT, SERVICE_MANAGER),
+    ClockKind.COMPLETION: _then_the_leader(_wait(10, 5, 8, CONTACT, SERVICE_MANAGER)),
     ClockKind.REDIRECTED: REDIRECTED,
     ClockKind.OFFERED_WAITING: OFFERED_WAITING,
     ClockKind.REFERRER_TOLD: NEXT_DAY,
     ClockKind.TAKEN_OVER: TAKEN_OVER,
-    ClockKind.CONSENT_ASKED: _wait(10, 5, 8, CONTACT, SERVICE_MANAGER),
+    ClockKind.CONSENT_ASKED: _then_the_leader(_wait(10, 5, 8, CONTACT, SERVICE_MANAGER)),
     ClockKind.CONSENT: _wait(10, 5, 8, WORKER, MANAGER),
     ClockKind.SHARING: _wait(10, 5, 8, WORKER, MANAGER),
     ClockKind.CONVERSATION_HELD: _wait(5, 1, 3, WORKER, MANAGER),

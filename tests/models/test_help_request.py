@@ -741,7 +741,8 @@ def test_another_team_that_gets_a_request_is_told_as_the_first_was_and_says_that
 def test_who_answers_for_a_waiting_family_is_told_of_the_review_and_what_was_agreed_is_shown() -> None:
     now = let_time_pass(whole(waiting(), told()), london(2026, 3, 16, 17))
     told_of = [one.audiences for one in now.alerts if one.kind is ClockKind.OFFERED_WAITING]
-    assert told_of == [(Audience.OWNER, CONTACT), (Audience.OWNER, CONTACT, SERVICE_MANAGER)]
+    leader = Audience.TARGETED_SERVICES_LEADER
+    assert told_of == [(Audience.OWNER, CONTACT), (Audience.OWNER, CONTACT, SERVICE_MANAGER, leader)]
     assert people(now, Audience.OWNER) == ("hub-1",)
     shown = [entry.what for entry in status(now).timeline]
     until = "until about Wednesday 1 April 2026; to be looked at again on Monday 16 March 2026"

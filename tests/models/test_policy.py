@@ -6,8 +6,12 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from models.help_request.journey import HELP_REQUEST
+from models.journey.rows import Journey
+from models.journey.side import EARLY_HELP, SOCIAL_WORK
 from models.kinds import REAL_TIME, RESPONSES, Audience, ClockKind, RungKind
 from models.policy import DEFAULT_CLOCKS, Policy, RealTimeRung
+from models.step_down.journey import STEP_DOWN
 
 
 def with_ladder_of(kind: ClockKind, *kinds: RungKind) -> Any:
@@ -96,3 +100,18 @@ def test_an_answer_that_would_be_due_after_many_weeks_is_no_policy(kind: ClockKi
     told_late = usual.model_copy(update={"ladder": (breach.model_copy(update={"working_days": 50}),)})
     with pytest.raises(ValidationError, match=f"clocks.{kind}.working_days: an answer is due"):
         Policy(clocks={**DEFAULT_CLOCKS, kind: told_late})
+
+
+@pytest.mark.clause("ER-15")
+@pytest.mark.parametrize("journey", [HELP_REQUEST, STEP_DOWN], ids=["a request", "a step-down"])
+def test_whoever_is_asked_at_the_end_of_a_wait_is_told_of_it(journey: Journey[Any]) -> None:
+    side = {HELP_REQUEST.kind: EARLY_HELP, STEP_DOWN.kind: SOCIAL_WORK}[journey.kind]
+    only_recommended = {ClockKind.FAMILIES_FIRST}
+    ladders = {kind: DEFAULT_CLOCKS[kind].ladder for kind in {*journey.time_is_up} - REAL_TIME - only_recommended}
+    untold = {
+        kind
+        for kind, ladder in ladders.items()
+        if side.manager.value not in {side.told(who) for rung in ladder for who in rung.audiences}
+    }
+    assert ladders
+    assert not untold
