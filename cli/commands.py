@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 from temporalio.service import RPCError, RPCStatusCode
 
-from cli.documents import about, checked, journey_of, read_document, refuse_a_step
+from cli.documents import about, checked, is_case_file, journey_of, read_document, refuse_a_step
 from cli.reading import UnreadError, as_seen
 from cli.rehearsal.case_file import read_case
 from cli.screens import letters_screen, receipt_screen
@@ -76,7 +76,7 @@ def start(
     _ring_first(file)
     content = read_document(file)
     refuse_a_step(file, content)
-    if "start" in content:
+    if is_case_file(content):
         request = _admitted(file, transfer_id or new_transfer_id())
     else:
         find_transfers()
@@ -326,7 +326,7 @@ def step_of(typed: Typed, journey: str = JourneyKind.STEP_DOWN) -> Step:
     said = {"corrects": typed.corrects, "of": typed.of, "step_id": typed.step_id}
     given = {name: value for name, value in said.items() if value is not None}
     content = read_document(typed.file)
-    if "steps" not in content:
+    if not is_case_file(content):
         with about(typed.file):
             kinds = kind_named(journey).steps
             return read_step({**content, **given}, f"step-{secrets.token_hex(4)}", typed.at, steps=kinds)

@@ -60,13 +60,18 @@ def read_document(path: Path) -> dict[str, Any]:
     return content
 
 
+def is_case_file(content: dict[str, Any]) -> bool:
+    """It tells of a family's case, or of several."""
+    return bool({"steps", "start", "journeys"} & content.keys())
+
+
 def refuse_a_step(path: Path, content: dict[str, Any]) -> None:
     """A step is sent; it neither starts a transfer nor is it a family's case.
 
     Raises:
         InputError: the file is a step, with the command that sends it.
     """
-    if "step" in content and not {"steps", "start"} & content.keys():
+    if "step" in content and not is_case_file(content):
         raise InputError(f"{path}: is a step: send it to a transfer with `transfers step ID {path}`")
 
 

@@ -11,7 +11,7 @@ from adapters.smtp import message_id
 from benchmarks.herd.books import MailSeen
 from cli.rehearsal.books import Books
 from cli.rehearsal.case import Case
-from cli.rehearsal.expectation import ExpectedMail, as_far_as_said
+from cli.rehearsal.expectation import ExpectedMail, as_far_as_said, same_contact
 from cli.rehearsal.player import EARLY_HELP
 from models.effects import Ended
 from models.kinds import EffectKind
@@ -89,6 +89,8 @@ def as_its_file_says(case: Case, outcome: str | None, books: Books, mails: Itera
         verdict += Verdict(lost=(f"{name}: ended as {outcome} instead of {expect.outcome}",))
     if books.children != expect.children:
         verdict += Verdict(lost=(f"{name}: Mosaic holds {books.children} instead of {expect.children}",))
+    if not same_contact(books.contact, expect.contact):
+        verdict += Verdict(lost=(f"{name}: the contact holds {books.contact} instead of {expect.contact}",))
     sent = _once(as_far_as_said(books.mail, expect.mail), mails)
     return verdict + _counted(f"{name}: mail", map(str, expect.mail), map(str, sent))
 

@@ -78,7 +78,7 @@ def test_a_child_who_was_closed_or_given_to_the_service_twice_is_seen() -> None:
 
 def as_said(case: Case) -> Books:
     expect = case.expect
-    return Books(expect.children, expect.shared, expect.mail, (), ())
+    return Books(expect.children, expect.shared, expect.contact, expect.mail, (), ())
 
 
 def seen(case: Case) -> list[MailSeen]:
@@ -90,14 +90,14 @@ def test_what_the_others_hold_is_compared_with_what_the_example_says() -> None:
     books, mails = as_said(case), seen(case)
     assert as_its_file_says(case, "transferred", books, mails) == Verdict()
     assert len(as_its_file_says(case, "cancelled", books, mails).lost) == 1
-    fewer = Books({}, books.shared[1:], books.mail[1:], (), ())
-    assert len(as_its_file_says(case, "transferred", fewer, mails[1:]).lost) == 3
+    fewer = Books({}, books.shared[1:], {"child-1": ("Nothing",)}, books.mail[1:], (), ())
+    assert len(as_its_file_says(case, "transferred", fewer, mails[1:]).lost) == 4
 
 
 def test_a_letter_that_came_again_is_too_much_unless_it_came_under_its_message_id() -> None:
     case = read_case(MAIN_CASE, "t-1", AT)
     books = as_said(case)
-    more = Books(books.children, books.shared, (*books.mail, books.mail[0]), (), ())
+    more = Books(books.children, books.shared, {}, (*books.mail, books.mail[0]), (), ())
     again = MailSeen("another", AT, books.mail[0].to, books.mail[0].subject)
     assert len(as_its_file_says(case, "transferred", more, [*seen(case), again]).doubled) == 1
     assert as_its_file_says(case, "transferred", more, [*seen(case), seen(case)[0]]).is_right
@@ -106,7 +106,7 @@ def test_a_letter_that_came_again_is_too_much_unless_it_came_under_its_message_i
 def test_a_share_that_came_again_is_told_where_mosaic_was_silent_before_it_and_else_too_much() -> None:
     case = read_case(MAIN_CASE, "t-1", AT)
     books = as_said(case)
-    again = Books(books.children, (*books.shared, books.shared[0]), books.mail, (), ())
+    again = Books(books.children, (*books.shared, books.shared[0]), {}, books.mail, (), ())
     found = as_its_file_says(case, "transferred", again, seen(case))
     assert found.after_silences(1).is_right
     assert len(found.after_silences(0).doubled) == 1
