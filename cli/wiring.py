@@ -41,7 +41,7 @@ def find_transfers() -> "Rehearsal | None":
         NotSetUpError: neither is there.
     """
     if {"TRANSFERS_KEYS", "TRANSFERS_KEYS_FILE"} & set(os.environ):
-        return _trial() if os.environ.get("TRANSFERS_MODE") == "trial" else None
+        return _trial() if os.environ.get("TRANSFERS_MODE") == "trial" else _found_before()
     from cli.rehearsal.local import running_session
 
     local = running_session()
@@ -53,6 +53,16 @@ def find_transfers() -> "Rehearsal | None":
         )
     os.environ.update(local.environment())
     return local
+
+
+def _found_before() -> "Rehearsal | None":
+    """The rehearsal of this folder, where the environment was set from it, as when the numbers to ring were said."""
+    if os.environ.get("TRANSFERS_MODE") != "local":
+        return None
+    from cli.rehearsal.local import running_session
+
+    local = running_session()
+    return local if local is not None and local.environment().items() <= os.environ.items() else None
 
 
 def _trial() -> "Rehearsal":

@@ -107,7 +107,7 @@ def test_an_answer_that_would_be_due_after_many_weeks_is_no_policy(kind: ClockKi
 def test_whoever_is_asked_at_the_end_of_a_wait_is_told_of_it(journey: Journey[Any]) -> None:
     side = {HELP_REQUEST.kind: EARLY_HELP, STEP_DOWN.kind: SOCIAL_WORK}[journey.kind]
     only_recommended = {ClockKind.FAMILIES_FIRST}
-    ladders = {kind: DEFAULT_CLOCKS[kind].ladder for kind in {*journey.time_is_up} - REAL_TIME - only_recommended}
+    ladders = {kind: DEFAULT_CLOCKS[kind].ladder for kind in {*journey.time_is_up} - {*REAL_TIME} - only_recommended}
     untold = {
         kind
         for kind, ladder in ladders.items()

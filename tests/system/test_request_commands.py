@@ -1,10 +1,14 @@
 """A request for Early Help by commands alone: started, stepped, shown, listed; what only a step-down has is refused."""
 
 import json
+import os
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
+from cli.rehearsal.local import Process, Session
+from cli.wiring import find_transfers, numbers_to_ring
 from tests.pace import until
 from tests.system.conftest import Rehearsal, Typed
 
@@ -79,6 +83,15 @@ def test_a_start_with_harm_in_it_that_is_refused_says_all_the_same_whom_to_ring(
     refused = typed("start", file(tmp_path, "harm", REQUEST.replace(right, wrong) + harm))
     assert refused.returncode == 2
     assert refused.stderr.startswith("Ring now, all the same. ")
+
+
+@pytest.mark.clause("ER-14")
+def test_the_rehearsal_is_found_after_the_numbers_to_ring_were_said(tmp_path: Path):
+    Session(Process.of(os.getpid()), (), {}).write(tmp_path)
+    unset = {name: value for name, value in os.environ.items() if not name.startswith("TRANSFERS_")}
+    with patch.dict(os.environ, {**unset, "TRANSFERS_LOCAL_FOLDER": str(tmp_path)}, clear=True):
+        assert "999" in numbers_to_ring()
+        assert find_transfers() is not None, "a case file with a risk of harm in it starts there"
 
 
 @pytest.mark.clause("ER-07")
