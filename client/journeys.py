@@ -7,56 +7,71 @@ from typing import Any
 
 from temporalio.common import TypedSearchAttributes
 
+from models.help_request.facts import HelpFacts
+from models.help_request.journey import HELP_REQUEST
 from models.help_request.start import HelpRequest
-from models.help_request.steps import every as of_requests
+from models.journey.facts import Facts
+from models.journey.rows import Journey
 from models.journey.start import Start
+from models.journey.status import status
 from models.journey.steps import Step
+from models.step_down.facts import StepDownFacts
+from models.step_down.journey import STEP_DOWN
 from models.step_down.start import StepDownRequest
-from models.step_down.steps import every as of_step_downs
-from workflows.help_request import request
+from workflows.help_request.request import EarlyHelpRequest, HelpRequestRun
 from workflows.journey.run import JourneyRun
-from workflows.step_down import transfer
+from workflows.journey.visibility import at_start
+from workflows.step_down.transfer import StepDownRun, StepDownTransfer
 
 
 @dataclass(frozen=True)
 class Kind:
     """One kind of journey."""
 
+    journey: Journey[Any]
+    facts: type[Facts]
     start: type[Start]
     run: type[Start]
     """What its workflow takes: the start, and from the second run on what came before."""
     workflow: type[JourneyRun[Any]]
-    steps: tuple[type[Step], ...]
-    found_at_start: Callable[[Any, datetime], TypedSearchAttributes]
     summary: Callable[[Any], str]
     """What the Temporal UI says of it from its start on; nothing about a person."""
 
     @property
     def name(self) -> str:
         """As its workflow ids begin."""
-        return self.start.kind
+        return self.journey.kind
+
+    @property
+    def steps(self) -> tuple[type[Step], ...]:
+        """Every step that it takes."""
+        return self.journey.steps
 
     @property
     def type(self) -> str:
         """What Temporal calls it."""
         return self.workflow.__name__
 
+    def found_at_start(self, start: Start, now: datetime) -> TypedSearchAttributes:
+        """By what a journey that starts now is found, though no worker has taken it yet."""
+        return at_start(status(self.journey, self.facts(request=start, opened_at=now)))
+
 
 EVERY = (
     Kind(
+        STEP_DOWN,
+        StepDownFacts,
         StepDownRequest,
-        transfer.StepDownRun,
-        transfer.StepDownTransfer,
-        of_step_downs.STEPS,
-        transfer.found_at_start,
+        StepDownRun,
+        StepDownTransfer,
         lambda start: f"Step-down to {start.service_ref}, from team {start.social_work_team}",
     ),
     Kind(
+        HELP_REQUEST,
+        HelpFacts,
         HelpRequest,
-        request.HelpRequestRun,
-        request.EarlyHelpRequest,
-        of_requests.STEPS,
-        request.found_at_start,
+        HelpRequestRun,
+        EarlyHelpRequest,
         lambda start: f"Request for Early Help to {start.service_ref}",
     ),
 )

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from models.effects import Effect
 from models.help_request.situation import situation_of
-from models.help_request.stage import CONSIDERS_RISK, NEEDS_ADMISSION, Outcome
+from models.help_request.stage import CONSIDERS_RISK, Outcome
 from models.help_request.start import (
     OWN_WORD_FROM,
     Agreement,
@@ -20,7 +20,7 @@ from models.help_request.start import (
     Word,
 )
 from models.help_request.steps.admission import (
-    HUB,
+    HUB_ROLES,
     AnswerOpenPlan,
     AnswerRiskMatrix,
     CompleteRequest,
@@ -69,7 +69,7 @@ class HelpFacts(Facts):
         RecordReferrerTold: (RecordResponse, CancelRequest),
         ReadForHarm: NEW_WORDS,
     }
-    CONFIRMED_BY: ClassVar[frozenset[Role]] = HUB | {Role.DUTY_AND_ADVICE, Role.EMERGENCY_DUTY_TEAM}
+    CONFIRMED_BY: ClassVar[frozenset[Role]] = HUB_ROLES | {Role.DUTY_AND_ADVICE, Role.EMERGENCY_DUTY_TEAM}
     request: HelpRequest
     steps: tuple[Recorded, ...] = ()
 
@@ -281,7 +281,7 @@ class HelpFacts(Facts):
         said, withdrawn = self.last_of(RecordResponse), self.last_withdrawn
         if said is None or withdrawn is None or self.came_after(said, withdrawn):
             return said
-        return None if said.outcome in NEEDS_ADMISSION or self.lacks_risk(said) else said
+        return None if said.offers or self.lacks_risk(said) else said
 
     @property
     def last_withdrawn(self) -> WithdrawConsent | None:

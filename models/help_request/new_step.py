@@ -6,7 +6,7 @@ from models.help_request.facts import HelpFacts
 from models.help_request.start import Agreement
 from models.help_request.steps.admission import RecordGraduatedResponse
 from models.help_request.steps.response import RecordReferrerTold, RecordResponse
-from models.journey.new_step import HEAD, NewStep, Offered, empty
+from models.journey.new_step import HEAD, NewStep, Offered, empty, of_the_service, once_more
 from models.journey.steps import ReportSignificantHarm, ResolveAttention, Step, step_name
 from models.vocabulary import Role
 
@@ -34,25 +34,16 @@ def new_step(facts: HelpFacts, kind: type[Step]) -> NewStep:
     said = {name: place for name, place in empty(kind, OFFERED).items() if name not in HEAD}
     if isinstance(said.get("children"), list):
         said["children"] = [{**said["children"][0], "ref": ref} for ref in facts.child_refs]
-    if kind is ReportSignificantHarm:
-        said |= _report_that_waits(facts)
+    waits = (report for report in facts.nobody_spoken_to if isinstance(report, ReportSignificantHarm))
+    if kind is ReportSignificantHarm and (report := next(waits, None)) is not None:
+        said |= once_more(report)
     if kind is ResolveAttention and len(facts.open_attention) == 1:
         said["attention_id"] = facts.open_attention[0].id
     return NewStep(content={"step": step_name(kind), "actor": _actor(facts, kind), **said})
 
 
-def _report_that_waits(facts: HelpFacts) -> dict[str, Any]:
-    """SU-01: the report about which nobody has said who was spoken to, to be sent once more with that."""
-    reports = [report for report in facts.nobody_spoken_to if isinstance(report, ReportSignificantHarm)]
-    if not reports:
-        return {}
-    children = [{"ref": ref} for ref in reports[0].at_risk]
-    return {"corrects": reports[0].step_id, "children": children, "concern": reports[0].concern}
-
-
 def _actor(facts: HelpFacts, kind: type[Step]) -> dict[str, Any]:
     """Whoever answers the request, where they may record it; who it is, they say themselves."""
     if Role.EARLY_HELP_SERVICE in kind.recorded_by:
-        team = facts.service.mosaic_team if facts.service else None
-        return {"id": None, "role": Role.EARLY_HELP_SERVICE.value, "team": team or facts.service_ref}
+        return of_the_service(facts, Role.EARLY_HELP_SERVICE)
     return {"id": None, "role": min(role.value for role in kind.recorded_by)}

@@ -5,8 +5,9 @@ from typing import Annotated, Any, ClassVar, get_args, get_origin
 
 from pydantic import BaseModel
 
-from models.journey.steps import Step
-from models.vocabulary import Frozen
+from models.journey.facts import Facts
+from models.journey.steps import ReportSignificantHarm, Step
+from models.vocabulary import Frozen, Role
 
 HEAD = {*Step.model_fields}
 Offered = Mapping[type[BaseModel], tuple[str, ...]]
@@ -24,6 +25,18 @@ class NewStep(Frozen):
 
     privacy: ClassVar[str] = "restricted"
     content: dict[str, Any]
+
+
+def of_the_service(facts: Facts, role: Role) -> dict[str, Any]:
+    """Somebody there who records the step in this role; who it is, they say themselves."""
+    team = facts.service.mosaic_team if facts.service else None
+    return {"id": None, "role": role.value, "team": team or facts.service_ref}
+
+
+def once_more(report: ReportSignificantHarm) -> dict[str, Any]:
+    """A report about which nobody has said who was spoken to, to be sent as its own correction with that (SU-01)."""
+    children = [{"ref": ref} for ref in report.at_risk]
+    return {"corrects": report.step_id, "children": children, "concern": report.concern}
 
 
 def empty(kind: type[BaseModel], offered: Offered) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from models.journey.new_step import once_more
 from models.journey.steps import ReportSignificantHarm
 from models.step_down.facts import StepDownFacts
 from models.step_down.steps.confirmation import AcknowledgeTransfer
@@ -12,9 +13,9 @@ def report_that_waits(facts: StepDownFacts) -> dict[str, Any]:
     if not facts.nobody_spoken_to:
         return {}
     before = facts.nobody_spoken_to[0]
-    said: dict[str, Any] = {"children": [{"ref": ref} for ref in before.at_risk]}
     if isinstance(before, ReportSignificantHarm):
-        return {"corrects": before.step_id, **said, "concern": before.concern}
+        return once_more(before)
+    said: dict[str, Any] = {"children": [{"ref": ref} for ref in before.at_risk]}
     if isinstance(before, AcknowledgeTransfer):
         words = [child.because for child in before.children if child.ref in before.at_risk and child.because]
         return {**said, "concern": " ".join(words) or None}

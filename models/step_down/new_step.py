@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from models.journey.missing import next_steps
-from models.journey.new_step import HEAD, NewStep, Offered, empty
+from models.journey.new_step import HEAD, NewStep, Offered, empty, of_the_service
 from models.journey.steps import (
     PauseClock,
     Reassign,
@@ -107,8 +107,7 @@ def _actor(facts: StepDownFacts, kind: type[Step]) -> dict[str, Any]:
         return {**worker, "team": facts.social_work_team}
     service = next((role for role in SERVICE if role in roles), None)
     if service is not None:
-        team = facts.service.mosaic_team if facts.service else None
-        return {"id": None, "role": service.value, "team": team or facts.service_ref}
+        return of_the_service(facts, service)
     if Role.TEAM_MANAGER in roles:
         return {"id": None, "role": Role.TEAM_MANAGER.value, "team": facts.social_work_team}
     return {"id": None, "role": next(iter(sorted(role.value for role in roles)))}

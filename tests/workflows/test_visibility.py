@@ -9,6 +9,7 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.service import RPCError
 
 from cli.views import WAITED_FOR, View, views_of
+from client.journeys import kind_named
 from models.errors import LastingError
 from models.step_down.stage import Stage
 from models.step_down.steps.decision import Decision
@@ -40,7 +41,7 @@ from workflows.journey.visibility import (
     WAITING_FOR,
     search_attributes,
 )
-from workflows.step_down.transfer import StepDownRun, StepDownTransfer, found_at_start
+from workflows.step_down.transfer import StepDownRun, StepDownTransfer
 
 
 async def found_by(transfer: Transfer) -> dict[str, object]:
@@ -61,7 +62,7 @@ async def test_a_transfer_that_no_worker_has_taken_is_found_as_it_will_stand_and
 ) -> None:
     request = house.request()
     where = {"id": step_down_id(request.id), "task_queue": house.queue}
-    found = found_at_start(request, datetime.now(UTC))
+    found = kind_named("step-down").found_at_start(request, datetime.now(UTC))
     handle = await house.client.start_workflow(
         StepDownTransfer.run, StepDownRun.model_validate(request.model_dump()), search_attributes=found, **where
     )

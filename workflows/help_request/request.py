@@ -1,9 +1,6 @@
 """The request for Early Help: one family's way to support, as a workflow that lives until it is answered."""
 
-from datetime import datetime
-
 from temporalio import workflow
-from temporalio.common import TypedSearchAttributes
 
 with workflow.unsafe.imports_passed_through():
     from pydantic import ValidationError
@@ -16,7 +13,6 @@ with workflow.unsafe.imports_passed_through():
     from models.help_request.steps import admission, response
     from models.journey import steps as shared
     from models.journey.new_step import NewStep, NewStepAsked
-    from models.journey.status import status
     from workflows.help_request.orders import ORDERS
     from workflows.journey.run import (
         JourneyResult,
@@ -27,7 +23,6 @@ with workflow.unsafe.imports_passed_through():
         refuse_second_hand,
         step,
     )
-    from workflows.journey.visibility import at_start
 
 
 class HelpRequestSoFar(SoFar):
@@ -45,11 +40,6 @@ class HelpRequestRun(HelpRequest):
     def request(self) -> HelpRequest:
         """The start as others send it."""
         return HelpRequest.model_validate(self.model_dump(exclude={"so_far"}))
-
-
-def found_at_start(request: HelpRequest, now: datetime) -> TypedSearchAttributes:
-    """By what a request that starts now is found, though no worker has taken it yet."""
-    return at_start(status(HELP_REQUEST, HelpFacts(request=request, opened_at=now)))
 
 
 @workflow.defn(failure_exception_types=[ValidationError])

@@ -1,9 +1,6 @@
 """The step-down: one family's transfer from social work to Early Help, as a workflow that lives for weeks."""
 
-from datetime import datetime
-
 from temporalio import workflow
-from temporalio.common import TypedSearchAttributes
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
@@ -13,7 +10,6 @@ with workflow.unsafe.imports_passed_through():
     from models.journey import harm_outcome
     from models.journey import steps as shared
     from models.journey.new_step import NewStep, NewStepAsked
-    from models.journey.status import status
     from models.step_down.facts import StepDownFacts
     from models.step_down.family import NOT_BORN_YET
     from models.step_down.in_mosaic import InMosaic, in_mosaic
@@ -44,7 +40,6 @@ with workflow.unsafe.imports_passed_through():
         refuse_second_hand,
         step,
     )
-    from workflows.journey.visibility import at_start
     from workflows.step_down.orders import ORDERS
 
 
@@ -72,11 +67,6 @@ class StepDownRun(StepDownRequest):
     def request(self) -> StepDownRequest:
         """The start as others send it."""
         return StepDownRequest.model_validate(self.model_dump(exclude={"so_far"}))
-
-
-def found_at_start(request: StepDownRequest, now: datetime) -> TypedSearchAttributes:
-    """By what a transfer that starts now is found, though no worker has taken it yet."""
-    return at_start(status(STEP_DOWN, StepDownFacts(request=request, opened_at=now)))
 
 
 @workflow.defn(failure_exception_types=[ValidationError])

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from models.help_request.facts import HelpFacts
 from models.help_request.rows import CANCELLED, HUB, Need, Row, Rule, asked, gated
-from models.help_request.stage import NEEDS_ADMISSION
 from models.help_request.start import ReferrerKind
 from models.help_request.steps.admission import RecordConsent, RecordReach, WithdrawConsent
 from models.help_request.steps.response import CancelRequest, RecordResponse
@@ -52,12 +51,8 @@ def _not_after_the_no(facts: HelpFacts, step: RecordConsent) -> bool:
     return facts.withdrawn is not None and step.occurred_at <= facts.withdrawn.occurred_at
 
 
-def _offers(step: RecordResponse) -> bool:
-    return step.outcome in NEEDS_ADMISSION
-
-
 def _offered(facts: HelpFacts) -> bool:
-    return facts.goes_on and facts.response is not None and facts.response.outcome in NEEDS_ADMISSION
+    return facts.goes_on and facts.response is not None and facts.response.offers
 
 
 def _closes_without_risk(facts: HelpFacts, step: CancelRequest) -> bool:  # noqa: ARG001 (a rule asks facts and step)
@@ -157,25 +152,25 @@ BEFORE_SUPPORT: tuple[Row, ...] = (
     Rule(
         "SD-09a",
         RecordResponse,
-        field("outcome", lambda f, s: _offers(s) and f.withdrawn is not None),
+        field("outcome", lambda f, s: s.offers and f.withdrawn is not None),
         "Consent was withdrawn: support is offered again only once they have said yes since then.",
     ),
     Rule(
         "SD-09b",
         RecordResponse,
-        field("outcome", lambda f, s: _offers(s) and {*f.child_refs} <= f.said_no),
+        field("outcome", lambda f, s: s.offers and {*f.child_refs} <= f.said_no),
         "The young person has said no to support for themselves, and nobody else's yes undoes that.",
     ),
     Rule(
         "ER-04",
         RecordResponse,
-        field("outcome", lambda f, s: _offers(s) and not f.from_duty_and_advice and f.agreement is None),
+        field("outcome", lambda f, s: s.offers and not f.from_duty_and_advice and f.agreement is None),
         "Nobody has said who agreed to the request, or by which power or duty it is made without that.",
     ),
     Rule(
         "ER-15",
         RecordResponse,
-        field("outcome", lambda f, s: _offers(s) and f.reach is None),
+        field("outcome", lambda f, s: s.offers and f.reach is None),
         "Nobody has said how the family may be reached safely. Ask the referrer before anything is offered, and record "
         "it.",
     ),

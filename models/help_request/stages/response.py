@@ -5,7 +5,7 @@ from dataclasses import replace
 from models.help_request.contact import contact_entries
 from models.help_request.facts import HelpFacts
 from models.help_request.rows import CANCELLED, HUB, NEUTRAL, Doing, Need, Row, Rule, by_professional
-from models.help_request.stage import NEEDS_ADMISSION, Outcome
+from models.help_request.stage import Outcome
 from models.help_request.stages import consent, routing
 from models.help_request.stages.admission import lacks_part_2
 from models.help_request.start import FormPart
@@ -20,7 +20,7 @@ OPENED_IN_ERROR = CancelReason.OPENED_IN_ERROR
 
 def _accepts(facts: HelpFacts, step: RecordResponse) -> bool:
     """It would be support for a family whose request has to be complete."""
-    return step.outcome in NEEDS_ADMISSION and not facts.from_duty_and_advice
+    return step.offers and not facts.from_duty_and_advice
 
 
 def _waits_without_a_plan(facts: HelpFacts, step: RecordResponse) -> bool:  # noqa: ARG001 (a rule asks facts and step)
@@ -210,7 +210,7 @@ ROWS: tuple[Row, ...] = (
     Rule(
         "ER-03",
         RecordResponse,
-        field("outcome", lambda f, s: s.outcome in NEEDS_ADMISSION and by_professional(f) and f.risk_matrix is None),
+        field("outcome", lambda f, s: s.offers and by_professional(f) and f.risk_matrix is None),
         "The referrer was not asked whether the risk matrix is required, and was completed.",
     ),
     Rule(

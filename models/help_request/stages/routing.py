@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from models.help_request.facts import HelpFacts
 from models.help_request.rows import HUB, Need, Row, Rule
-from models.help_request.stage import NEEDS_ADMISSION, PASSES_ON, Outcome
+from models.help_request.stage import PASSES_ON, Outcome
 from models.help_request.steps.admission import ReturnIncomplete
 from models.help_request.steps.response import RecordResponse
 from models.journey.answers import Way
@@ -68,7 +68,7 @@ ROWS: tuple[Row, ...] = (
     Rule(
         "ER-15",
         RecordResponse,
-        field("outcome", lambda f, s: s.outcome in NEEDS_ADMISSION and f.to_be_routed),
+        field("outcome", lambda f, s: s.offers and f.to_be_routed),
         "Somebody else answers for the children of this request: it is routed to them.",
     ),
     Rule(

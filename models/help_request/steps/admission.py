@@ -9,7 +9,7 @@ from models.help_request.start import Agreement, ChildSituation, Form, Reach, Wo
 from models.journey.steps import Step
 from models.vocabulary import Narrative, NonEmpty, Role
 
-HUB = frozenset({Role.EARLY_HELP_CONTACT, Role.EARLY_HELP_SERVICE})
+HUB_ROLES = frozenset({Role.EARLY_HELP_CONTACT, Role.EARLY_HELP_SERVICE})
 """Whoever answers requests at the Family Hub or team."""
 
 
@@ -30,7 +30,7 @@ class Found(StrEnum):
 class ReadForHarm(Step):
     """The whole request, with all that has come since, was read for a risk of significant harm (ER-14)."""
 
-    recorded_by: ClassVar[frozenset[Role]] = HUB
+    recorded_by: ClassVar[frozenset[Role]] = HUB_ROLES
     does: ClassVar[str] = "read the request for a risk of significant harm"
     goes_on: ClassVar[bool] = True
     step: Literal["read_for_harm"] = "read_for_harm"
@@ -45,7 +45,7 @@ class ReadForHarm(Step):
 class ReceiveDocuments(Step):
     """Parts of the form came (ER-01, ER-02)."""
 
-    recorded_by: ClassVar[frozenset[Role]] = HUB
+    recorded_by: ClassVar[frozenset[Role]] = HUB_ROLES
     does: ClassVar[str] = "recorded what came of the form"
     step: Literal["receive_documents"] = "receive_documents"
     forms: NonEmpty[Form]
@@ -59,7 +59,7 @@ class ReceiveDocuments(Step):
 class RecordConsent(Step):
     """Who agreed to the request, or by which power or duty it is made without that."""
 
-    recorded_by: ClassVar[frozenset[Role]] = HUB
+    recorded_by: ClassVar[frozenset[Role]] = HUB_ROLES
     does: ClassVar[str] = "recorded on what the request rests"
     is_evidence: ClassVar[bool] = True
     step: Literal["record_consent"] = "record_consent"
@@ -80,7 +80,7 @@ class RecordConsent(Step):
 class RecordReach(Step):
     """How the family may be reached safely, and with whom to interpret (ER-15); what was said last holds."""
 
-    recorded_by: ClassVar[frozenset[Role]] = HUB
+    recorded_by: ClassVar[frozenset[Role]] = HUB_ROLES
     does: ClassVar[str] = "recorded how the family may be reached safely"
     keeps_safe: ClassVar[bool] = True
     is_evidence: ClassVar[bool] = True
@@ -96,7 +96,7 @@ class RecordReach(Step):
 class RecordSituations(Step):
     """The children for whom somebody else answers, and why (ER-15); of each, what was said last holds."""
 
-    recorded_by: ClassVar[frozenset[Role]] = HUB
+    recorded_by: ClassVar[frozenset[Role]] = HUB_ROLES
     does: ClassVar[str] = "recorded who else answers for children"
     step: Literal["record_situations"] = "record_situations"
     children: NonEmpty[ChildSituation]
@@ -110,7 +110,7 @@ class RecordSituations(Step):
 class AnswerOpenPlan(Step):
     """Whether an Early Help plan is open for the family (ER-02); what was said last holds."""
 
-    recorded_by: ClassVar[frozenset[Role]] = HUB
+    recorded_by: ClassVar[frozenset[Role]] = HUB_ROLES
     does: ClassVar[str] = "recorded whether an Early Help plan is open"
     step: Literal["answer_open_plan"] = "answer_open_plan"
     plan_open: bool
@@ -124,7 +124,7 @@ class AnswerOpenPlan(Step):
 class WithdrawConsent(Step):
     """The family does not agree any more (SD-09a)."""
 
-    recorded_by: ClassVar[frozenset[Role]] = HUB
+    recorded_by: ClassVar[frozenset[Role]] = HUB_ROLES
     does: ClassVar[str] = "recorded that consent was withdrawn"
     keeps_safe: ClassVar[bool] = True
     is_evidence: ClassVar[bool] = True
@@ -153,7 +153,7 @@ class RiskMatrix(StrEnum):
 class AnswerRiskMatrix(Step):
     """What the referrer said when asked whether the CSE/CCE risk matrix was completed."""
 
-    recorded_by: ClassVar[frozenset[Role]] = HUB
+    recorded_by: ClassVar[frozenset[Role]] = HUB_ROLES
     does: ClassVar[str] = "recorded what the referrer says of the risk matrix"
     step: Literal["answer_risk_matrix"] = "answer_risk_matrix"
     answer: RiskMatrix
@@ -173,7 +173,7 @@ class AnswerRiskMatrix(Step):
 class RecordGraduatedResponse(Step):
     """The support that was put in place before, or why there was none (ER-05)."""
 
-    recorded_by: ClassVar[frozenset[Role]] = HUB
+    recorded_by: ClassVar[frozenset[Role]] = HUB_ROLES
     does: ClassVar[str] = "recorded what was tried before"
     step: Literal["record_graduated_response"] = "record_graduated_response"
     tried: Narrative | None = None
@@ -194,7 +194,7 @@ class RecordGraduatedResponse(Step):
 class ReturnIncomplete(Step):
     """The request was returned, with what is missing; that is a response (ER-12)."""
 
-    recorded_by: ClassVar[frozenset[Role]] = HUB
+    recorded_by: ClassVar[frozenset[Role]] = HUB_ROLES
     does: ClassVar[str] = "returned the request as incomplete"
     step: Literal["return_incomplete"] = "return_incomplete"
     missing: Narrative
@@ -210,6 +210,6 @@ class ReturnIncomplete(Step):
 class CompleteRequest(Step):
     """What was missing has come; the time to respond begins anew (ER-06)."""
 
-    recorded_by: ClassVar[frozenset[Role]] = HUB
+    recorded_by: ClassVar[frozenset[Role]] = HUB_ROLES
     does: ClassVar[str] = "recorded that what was missing has come"
     step: Literal["complete_request"] = "complete_request"

@@ -6,8 +6,8 @@ from typing import ClassVar, Literal
 
 from pydantic import model_validator
 
-from models.help_request.stage import Outcome
-from models.help_request.steps.admission import HUB
+from models.help_request.stage import NEEDS_ADMISSION, Outcome
+from models.help_request.steps.admission import HUB_ROLES
 from models.journey.steps import Cancel, ReportsHarm, Step
 from models.vocabulary import ChildRef, Frozen, Listed, Moment, Narrative, Ref, Role, day_words, local_time
 
@@ -56,7 +56,7 @@ class RecordResponse(ReportsHarm):
     Who was spoken to there confirms the redirection.
     """
 
-    recorded_by: ClassVar[frozenset[Role]] = HUB
+    recorded_by: ClassVar[frozenset[Role]] = HUB_ROLES
     does: ClassVar[str] = "responded to the request"
     goes_on: ClassVar[bool] = True
     is_evidence: ClassVar[bool] = True
@@ -79,6 +79,11 @@ class RecordResponse(ReportsHarm):
     """Who answers for the family until then, by reference: they are told of the review."""
     review_on: date | None = None
     """When it is looked at again."""
+
+    @property
+    def offers(self) -> bool:
+        """It is support, now or after a wait, for which a request has to be whole (ER-01, ER-02, ER-04)."""
+        return self.outcome in NEEDS_ADMISSION
 
     @property
     def at_risk(self) -> tuple[str, ...]:
@@ -110,7 +115,7 @@ class RecordResponse(ReportsHarm):
 class RecordReferrerTold(Step):
     """Whoever asked has heard that it is dealt with (ER-15), in words about nobody else; or why not (ER-14)."""
 
-    recorded_by: ClassVar[frozenset[Role]] = HUB
+    recorded_by: ClassVar[frozenset[Role]] = HUB_ROLES
     does: ClassVar[str] = "recorded whether the referrer was told"
     goes_on: ClassVar[bool] = True
     step: Literal["record_referrer_told"] = "record_referrer_told"
@@ -144,7 +149,7 @@ class RecordReferrerTold(Step):
 class Reassign(Step):
     """Another Family Hub or team answers the request; its time runs on."""
 
-    recorded_by: ClassVar[frozenset[Role]] = HUB
+    recorded_by: ClassVar[frozenset[Role]] = HUB_ROLES
     does: ClassVar[str] = "gave the request to another team"
     goes_on: ClassVar[bool] = True
     step: Literal["reassign"] = "reassign"
@@ -170,7 +175,7 @@ class Reassign(Step):
 class TakeOver(Step):
     """The team to which a request was given has it."""
 
-    recorded_by: ClassVar[frozenset[Role]] = HUB
+    recorded_by: ClassVar[frozenset[Role]] = HUB_ROLES
     does: ClassVar[str] = "took over the request"
     goes_on: ClassVar[bool] = True
     step: Literal["take_over"] = "take_over"
@@ -179,7 +184,7 @@ class TakeOver(Step):
 class CancelRequest(Cancel):
     """The request is cancelled, with what that means for the risk to the children."""
 
-    recorded_by: ClassVar[frozenset[Role]] = HUB | {Role.OPERATIONS}
+    recorded_by: ClassVar[frozenset[Role]] = HUB_ROLES | {Role.OPERATIONS}
     does: ClassVar[str] = "cancelled the request"
     risk_considered: Narrative | None = None
     """Not asked where the request was opened in error."""
