@@ -1,6 +1,6 @@
 """Case files: read whole, so that everything that is wrong in one is said at once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,23 +10,17 @@ from cli.rehearsal.acts import Act, Signal, read_acts
 from cli.rehearsal.case import Case, CaseFile, RehearsalFamily
 from cli.rehearsal.expectation import Expectation
 from cli.rehearsal.moments import dated, moment_of
+from cli.rehearsal.references import own_references, renamed
 from cli.step_file import read_step
 from cli.wiring import working_calendar
 from client.errors import InputError
 from client.journeys import kind_named
 from models.journey.start import Start
 from models.journey.steps import Step
-from models.kinds import OFFICES
 from models.step_down.start import StepDownRequest
 from models.vocabulary import Frozen
 from models.wrong_input import Flaw
 
-REFERENCES = frozenset(
-    {"ref", "child_ref", "family_ref", "document_ref", "document", "child", "about", "without_children", "names"}
-    | {"withdrawn_by", "is_child", "lead_child"}
-    | {"service_ref", "social_worker", "team_manager", "social_work_team", "id", "team", "teams", "covers"}
-)
-"""The fields of a case file that hold a reference of the family, or of whom the case puts into a directory."""
 BESIDE_THE_STEP = frozenset({"at", "again_at", "meanwhile"})
 OF_THE_CASE = frozenset({"at", "again_at", "start", "before", "steps"})
 """What is read apart of each case."""
@@ -66,8 +60,8 @@ class _File:
     def __init__(self, content: dict[str, Any], file_id: str, at: datetime) -> None:
         """Give the references of the families names of their own, as far as they can be read."""
         self.wrong, self.id, self.at = Wrong(), file_id, at
-        own = set().union(*map(_references_of, _listed(content.get("mosaic"))), _put_into_directories(content))
-        content = _renamed(content, {ref: f"{file_id}-{ref}" for ref in own})
+        own = own_references(content, _listed(content.get("mosaic")))
+        content = renamed(content, {ref: f"{file_id}-{ref}" for ref in own})
         self.content: dict[str, Any] = dated(content, working_calendar(), at)
         self.several = "journeys" in content
         self.families: tuple[RehearsalFamily, ...] = ()
@@ -78,11 +72,14 @@ class _File:
         Raises:
             InputError: a line for everything that is wrong.
         """
+        journey_of(self.content)
         self.families = tuple(self._families())
         cases = tuple(case for case in self._cases() if case is not None)
         own, head = OF_SEVERAL if self.several else frozenset(self.content) - _OfAFile.model_fields.keys(), {}
         with self.wrong.gathered():
             head = dict(checked(_OfAFile, {name: said for name, said in self.content.items() if name not in own}))
+        if not self.wrong.flaws:
+            self._refuse_idle_families(cases)
         if self.wrong.flaws:
             self.wrong.flaws = [Flaw(*(part.replace(f"{self.id}-", "") for part in flaw)) for flaw in self.wrong.flaws]
             raise self.wrong.error()
@@ -104,6 +101,12 @@ class _File:
                 seen |= refs
                 yield family
 
+    def _refuse_idle_families(self, cases: Sequence[Case]) -> None:
+        about = {case.mosaic.family_ref for case in cases}
+        for place, family in enumerate(self.families):
+            if family.family_ref not in about:
+                self.wrong.add(Flaw.of(f"mosaic.{place}", f"Nothing starts about family {family.family_ref}."))
+
     def _cases(self) -> Iterator[Case | None]:
         if not self.several:
             yield _Reading(self.content, "", self.id, self).case()
@@ -118,7 +121,8 @@ class _File:
                 self.wrong.add(Flaw.of(where, "This is nothing that starts, with its steps."))
                 continue
             usual = {"journey": self.content["journey"]} if "journey" in self.content else {}
-            yield _Reading(usual | content, where, f"{self.id}-{place + 1}", self).case()
+            with self.wrong.gathered():
+                yield _Reading(usual | content, where, f"{self.id}-{place + 1}", self).case()
 
 
 class _OfAFile(Frozen):
@@ -149,7 +153,10 @@ class _Reading:
     def __init__(self, content: dict[str, Any], where: str, transfer_id: str, file: _File) -> None:
         """It stands there in the file."""
         self.content, self.where, self.id, self.file, self.wrong = content, where, transfer_id, file, file.wrong
-        self.kind = kind_named(journey_of(content))
+        try:
+            self.kind = kind_named(journey_of(content))
+        except InputError as error:
+            raise InputError(*(flaw.under(where) for flaw in error.flaws)) from None
         self.family = self._its_family()
 
     def case(self) -> Case | None:
@@ -268,40 +275,3 @@ class _Reading:
 def _listed(said: Any) -> list[Any]:
     """What stands there, one or several."""
     return said if isinstance(said, list) else [said]
-
-
-def _mappings(said: Any) -> list[dict[str, Any]]:
-    """Those of a list."""
-    return [one for one in said if isinstance(one, dict)] if isinstance(said, list) else []
-
-
-def _references_of(family: Any) -> set[str]:
-    """The references of the family as far as they can be read: what is wrong with it is said elsewhere."""
-    said = family if isinstance(family, dict) else {}
-    things = [thing for name in ("children", "documents") for thing in _mappings(said.get(name))]
-    refs = [said.get("family_ref"), *(thing.get("ref") for thing in things)]
-    return {ref for ref in refs if isinstance(ref, str)}
-
-
-def _put_into_directories(content: dict[str, Any]) -> set[str]:
-    """The services and people that acts put into the directories: unknown before, each time that the case is played.
-
-    The offices are everybody's; only their address changes.
-    """
-    cases = [content, *_mappings(content.get("journeys"))]
-    steps = [step for case in cases for step in _mappings(case.get("steps"))]
-    lists = [*(case.get("before") for case in cases), *(step.get("meanwhile") for step in steps)]
-    acts = [act for acts in lists for act in _mappings(acts)]
-    put = [act.get("service") if act.get("do") == "put_service" else act for act in acts]
-    refs = (thing.get("ref") for thing in put if isinstance(thing, dict))
-    return {ref for ref in refs if isinstance(ref, str)} - set(OFFICES.values())
-
-
-def _renamed(value: Any, names: dict[str, str], field: str = "") -> Any:
-    """The value with each of these references replaced, in the fields that hold references."""
-    if isinstance(value, dict):
-        by_child = field in {"children", "contact"}
-        return {names.get(k, k) if by_child else k: _renamed(entry, names, k) for k, entry in value.items()}
-    if isinstance(value, list):
-        return [_renamed(entry, names, "" if isinstance(entry, dict) else field) for entry in value]
-    return names.get(value, value) if field in REFERENCES else value

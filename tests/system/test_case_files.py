@@ -150,6 +150,10 @@ WRONG = {
         lambda said: said["mosaic"][1]["children"].append({"ref": "a-1", "name": "Ivo Example"}),
         "a-1: another family of this file has it, too.",
     ),
+    "a family that nothing is about": (
+        lambda said: said["mosaic"].append({"family_ref": "c", "children": [{"ref": "c-1", "name": "Ivo Example"}]}),
+        "Nothing starts about family c.",
+    ),
     "a start before the day": (of_first(at="60 days ago"), "This is no working day and time"),
     "a start too early": (of_first(at="2026-04-01T10:00:00Z"), "This is before what comes before it"),
     "the same again before it": (of_first(again_at="day 1 10:59"), "This is before what comes before it"),
@@ -170,6 +174,14 @@ def test_what_is_wrong_in_one_of_several_is_said_in_a_line_with_its_place(
     with pytest.raises(InputError) as error:
         read(tmp_path, change)
     assert re.fullmatch(rf"\S+day\.yaml: line \d+: {re.escape(words)}.*", str(error.value))
+
+
+def test_an_unknown_journey_is_said_in_the_line_of_its_case(tmp_path: Path):
+    path = written(tmp_path, of_first(journey="holiday"))
+    with pytest.raises(InputError, match=r"line (\d+): There is no such journey") as error:
+        read_file(path, "t-1", MONDAY)
+    [line] = re.findall(r"line (\d+):", str(error.value))
+    assert path.read_text().splitlines()[int(line) - 1].strip() == "journey: holiday"
 
 
 def test_a_file_of_several_is_played_by_the_demo_alone(tmp_path: Path):
