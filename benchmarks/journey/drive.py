@@ -31,7 +31,7 @@ from client.letters import as_read
 from client.transfers import start, transfer
 from models.journey.steps import Step
 from models.step_down.start import StepDownRequest
-from workflows.ids import step_down_id
+from workflows.ids import workflow_id
 
 CASE = EXAMPLES / "01-one-child-passes-on-a-sibling-closes.yaml"
 LOOK_SECONDS = 0.015
@@ -142,7 +142,7 @@ class Journeys:
 
     async def _start(self, case: Case) -> Handle:
         if self.side.name == BARE:
-            id_ = step_down_id(case.start.id)
+            id_ = workflow_id(case.start.kind, case.start.id)
             start_of = StepDownRequest.model_validate(case.start)
             return await self.client.start_workflow(BareStepDown.run, start_of, id=id_, task_queue=self.side.queue)
         await start(self.client, case.start)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from models.effects import Effect
-from models.help_request.situation import situation_of
+from models.help_request.situation import Situation, situation_of
 from models.help_request.stage import CONSIDERS_RISK, Outcome
 from models.help_request.start import (
     OWN_WORD_FROM,
@@ -16,7 +16,6 @@ from models.help_request.start import (
     HelpRequest,
     Reach,
     ReferrerKind,
-    Situation,
     Word,
 )
 from models.help_request.steps.admission import (

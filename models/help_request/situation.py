@@ -1,7 +1,55 @@
-"""Who answers for a child, as far as Mosaic says it (ER-15)."""
+"""Who answers for a child, as people and Mosaic say it (ER-15)."""
 
-from models.help_request.start import Situation
+from enum import StrEnum
+
 from models.mosaic import ChildRecord, LegalStatus, OpenPlan
+from models.vocabulary import Frozen, Ref
+
+
+class Situation(StrEnum):
+    """Why somebody else answers for a child (ER-15)."""
+
+    OPEN_TO_SOCIAL_WORK = "open_to_social_work"
+    LOOKED_AFTER = "looked_after"
+    OTHER_AREA = "other_area"
+    UNBORN = "unborn"
+    NONE = "none"
+    """None of these: what was said before was a mistake, or has changed."""
+
+    @property
+    def words(self) -> str:
+        """What it is, as people read it."""
+        return {
+            "open_to_social_work": "open to social work",
+            "looked_after": "looked after",
+            "other_area": "of another area",
+            "unborn": "not born yet",
+            "none": "none else answers for the child",
+        }[self.value]
+
+    @property
+    def goes_to(self) -> str:
+        """To whom what concerns the child is passed on."""
+        return {
+            "open_to_social_work": "to the child's social worker",
+            "looked_after": "to the child's social worker, of whichever authority looks after the child",
+            "other_area": "to the front door of the area where the child lives",
+            "unborn": "to who answers here for children who are not born yet",
+            "none": "to nobody",
+        }[self.value]
+
+
+class ChildSituation(Frozen):
+    """One child, and why somebody else answers for it."""
+
+    ref: Ref
+    situation: Situation
+
+    @property
+    def words(self) -> str:
+        """The child, and what it is."""
+        return f"{self.ref}: {self.situation.words}"
+
 
 LOOKED_AFTER = frozenset({LegalStatus.LOOKED_AFTER, LegalStatus.CARE_ORDER, LegalStatus.INTERIM_CARE_ORDER})
 

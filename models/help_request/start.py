@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field, model_validator
 
+from models.help_request.situation import ChildSituation
 from models.journey.side import EARLY_HELP, Side
 from models.journey.start import Start
 from models.journey.steps import CLOCK_SKEW, ReportSignificantHarm, SpokenTo, Step
@@ -178,51 +179,6 @@ class Reach(Frozen):
     def words(self) -> str:
         """How, and with whom to interpret, as people read it."""
         return f"{self.safely}; interpreter: {self.interpreter or 'none needed'}"
-
-
-class Situation(StrEnum):
-    """Why somebody else answers for a child (ER-15)."""
-
-    OPEN_TO_SOCIAL_WORK = "open_to_social_work"
-    LOOKED_AFTER = "looked_after"
-    OTHER_AREA = "other_area"
-    UNBORN = "unborn"
-    NONE = "none"
-    """None of these: what was said before was a mistake, or has changed."""
-
-    @property
-    def words(self) -> str:
-        """What it is, as people read it."""
-        return {
-            "open_to_social_work": "open to social work",
-            "looked_after": "looked after",
-            "other_area": "of another area",
-            "unborn": "not born yet",
-            "none": "none else answers for the child",
-        }[self.value]
-
-    @property
-    def goes_to(self) -> str:
-        """To whom what concerns the child is passed on."""
-        return {
-            "open_to_social_work": "to the child's social worker",
-            "looked_after": "to the child's social worker, of whichever authority looks after the child",
-            "other_area": "to the front door of the area where the child lives",
-            "unborn": "to who answers here for children who are not born yet",
-            "none": "to nobody",
-        }[self.value]
-
-
-class ChildSituation(Frozen):
-    """One child, and why somebody else answers for it."""
-
-    ref: Ref
-    situation: Situation
-
-    @property
-    def words(self) -> str:
-        """The child, and what it is."""
-        return f"{self.ref}: {self.situation.words}"
 
 
 class HarmSeen(Frozen):

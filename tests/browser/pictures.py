@@ -39,7 +39,7 @@ from tests.pace import eventually
 from tests.pace import until as until_then
 from tests.system.conftest import EXAMPLES, Rehearsal, start_rehearsal
 from tests.system.family import Family
-from workflows.ids import step_down_id
+from workflows.ids import workflow_id
 from workflows.journey.visibility import NEEDS_ATTENTION, RESPONSE_DUE, RESPONSE_STATE, STAGE, WAITING_FOR
 
 PROJECT = EXAMPLES.parent
@@ -82,7 +82,7 @@ class Room:
         self, name: str, tab: str, picture: str, *shows: str, scroll: int = 0, width: int = WIDTH
     ) -> None:
         """A page of one transfer."""
-        description = await self.client.get_workflow_handle(step_down_id(called(name))).describe()
+        description = await self.client.get_workflow_handle(workflow_id("step-down", called(name))).describe()
         where = f"{quote(description.id, safe='')}/{description.run_id}"
         before, details = self.page.viewport_size, tab == DETAILS and shows
         assert before is not None

@@ -22,7 +22,7 @@ from cli.wiring import temporal
 from client.reconciling import compared
 from models.vocabulary import LONDON
 from tests.system.conftest import EXAMPLES, Rehearsal, start_rehearsal
-from workflows.ids import step_down_id
+from workflows.ids import workflow_id
 
 PICTURES = EXAMPLES.parent / "docs" / "pictures"
 SITUATIONS = EXAMPLES / "situations"
@@ -68,7 +68,7 @@ def views() -> None:
 
 async def terminated(client: Client) -> None:
     """Somebody ended a transfer in the Temporal UI; the comparison finds it."""
-    await client.get_workflow_handle(step_down_id(called(ENDED_BY_HAND))).terminate()
+    await client.get_workflow_handle(workflow_id("step-down", called(ENDED_BY_HAND))).terminate()
     terminal("transfers reconcile", comparison_screen(await compared(client)), "terminated")
 
 

@@ -31,7 +31,7 @@ from tests.matrix.outside import World, strike_name
 from tests.matrix.people import ByHand
 from tests.pace import eventually, patient
 from tests.workflows.conftest import Transfer
-from workflows.ids import step_down_id
+from workflows.ids import workflow_id
 from workflows.journey.run import JourneyResult
 from workflows.step_down.transfer import StepDownRun, StepDownTransfer
 
@@ -119,7 +119,7 @@ class Journey:
         handle = await self.client.start_workflow(
             StepDownTransfer.run,
             StepDownRun.model_validate(request.model_dump()),
-            id=step_down_id(request.id),
+            id=workflow_id(request.kind, request.id),
             task_queue=self.queue,
             result_type=JourneyResult,
         )

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from models.help_request.facts import HelpFacts
 from models.help_request.journey import HELP_REQUEST
+from models.help_request.situation import Situation
 from models.help_request.stage import NEEDS_ADMISSION, Outcome
-from models.help_request.start import FormPart, Situation
+from models.help_request.start import FormPart
 from models.help_request.steps.admission import (
     ReadForHarm,
     ReceiveDocuments,

@@ -8,8 +8,9 @@ from models.effects import Effect, Ended
 from models.help_request.contact import AS_BEFORE, NOBODY_SAID, contact_entries
 from models.help_request.facts import LOOK, HelpFacts
 from models.help_request.journey import HELP_REQUEST
+from models.help_request.situation import Situation
 from models.help_request.stage import Stage
-from models.help_request.start import FormPart, Situation
+from models.help_request.start import FormPart
 from models.journey.missing import wanted
 from models.journey.steps import Step
 from models.kinds import EffectKind

@@ -6,8 +6,8 @@ import pytest
 
 from models.help_request.contact import contact_entries
 from models.help_request.facts import HelpFacts
+from models.help_request.situation import Situation
 from models.help_request.stage import Outcome
-from models.help_request.start import Situation
 from models.journey.clocks import ClockState
 from models.kinds import ClockKind
 from tests.builders import CHILD, SIBLING, THEN

@@ -14,7 +14,7 @@ from temporalio.client import Client
 
 from tests.pace import until
 from tests.system.conftest import MAIN_CASE, Rehearsal, start_rehearsal
-from workflows.ids import step_down_id
+from workflows.ids import workflow_id
 
 Said = CompletedProcess[str]
 
@@ -59,7 +59,7 @@ def started(own: Rehearsal) -> str:
 async def let_go(own: Rehearsal, transfer: str) -> None:
     """As if it had ended, and its time in Temporal were over."""
     client = await Client.connect(f"127.0.0.1:{own.local.temporal_port}")
-    execution = WorkflowExecution(workflow_id=step_down_id(transfer))
+    execution = WorkflowExecution(workflow_id=workflow_id("step-down", transfer))
     asked = DeleteWorkflowExecutionRequest(namespace="default", workflow_execution=execution)
     await client.workflow_service.delete_workflow_execution(asked)
 

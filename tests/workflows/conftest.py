@@ -43,7 +43,7 @@ from tests.fakes import (
 from tests.pace import A_MOMENT, eventually, patient
 from worker.lanes import Calls, TransfersWorker
 from worker.wiring import Outside, all_activities
-from workflows.ids import step_down_id, workflow_id
+from workflows.ids import workflow_id
 from workflows.journey.run import JourneyResult, JourneyRun
 from workflows.journey.visibility import (
     NEEDS_ATTENTION,
@@ -328,7 +328,7 @@ class House:
         handle = await (client or self.client).start_workflow(
             "StepDownTransfer",
             argument,
-            id=step_down_id(transfer_id),
+            id=workflow_id("step-down", transfer_id),
             task_queue=self.queue,
             result_type=JourneyResult,
         )

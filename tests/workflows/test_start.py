@@ -11,7 +11,7 @@ from models.step_down.stage import Outcome
 from models.step_down.steps.decision import Decision
 from tests.builders import CHILD, SIBLING, decided, family, letters, looked_at, refused_consent, request
 from tests.workflows.conftest import House, Transfer
-from workflows.ids import step_down_id
+from workflows.ids import workflow_id
 from workflows.step_down.transfer import StepDownRun
 
 
@@ -103,4 +103,4 @@ async def test_a_transfer_that_is_started_under_another_one_s_id_is_refused(hous
 
 
 async def test_a_workflow_id_says_nothing_but_the_kind_and_an_opaque_id() -> None:
-    assert step_down_id("transfer-1") == "step-down/transfer-1"
+    assert workflow_id("step-down", "transfer-1") == "step-down/transfer-1"

@@ -28,7 +28,7 @@ from tests.builders import (
 from tests.pace import eventually
 from tests.step_down import status
 from tests.workflows.conftest import ATTRIBUTES, House, Transfer
-from workflows.ids import step_down_id
+from workflows.ids import workflow_id
 from workflows.journey.visibility import (
     NEEDS_ATTENTION,
     RESPONSE_DUE,
@@ -61,7 +61,7 @@ async def test_a_transfer_that_no_worker_has_taken_is_found_as_it_will_stand_and
     house: House,
 ) -> None:
     request = house.request()
-    where = {"id": step_down_id(request.id), "task_queue": house.queue}
+    where = {"id": workflow_id(request.kind, request.id), "task_queue": house.queue}
     found = kind_named("step-down").found_at_start(request, datetime.now(UTC))
     handle = await house.client.start_workflow(
         StepDownTransfer.run, StepDownRun.model_validate(request.model_dump()), search_attributes=found, **where

@@ -5,7 +5,8 @@ from typing import ClassVar, Literal
 
 from pydantic import model_validator
 
-from models.help_request.start import Agreement, ChildSituation, Form, Reach, Word
+from models.help_request.situation import ChildSituation
+from models.help_request.start import Agreement, Form, Reach, Word
 from models.journey.steps import Step
 from models.vocabulary import Narrative, NonEmpty, Role
 
