@@ -306,9 +306,10 @@ def _nothing_at_work(transfer_id: str, shown: Status | None, step: Step) -> Inpu
     """No workflow takes the step: the transfer has ended, or there never was one."""
     if shown is None:
         return NoSuchTransferError()
-    ended = f" ({shown.ended})" if shown.ended else ""
+    ended, kind = f" ({shown.ended})" if shown.ended else "", JourneyKind(shown.journey)
     return InputError(
-        f"This transfer has ended{ended}: it takes no step any more. Read it with: transfers show {transfer_id}",
+        f"This {kind.noun} has ended{ended}: it takes no step any more.{kind.once_ended} Read it with: transfers show "
+        f"{transfer_id}",
         *([NOT_HERE] if isinstance(step, ReportsHarm) and step.at_risk else []),
     )
 

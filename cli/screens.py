@@ -13,7 +13,7 @@ from models.attention import DECIDED_ANEW, Attention, Resolution
 from models.journey.answers import NextStep, Receipt
 from models.journey.clocks import ClockState
 from models.journey.status import ChildStatus, Status
-from models.kinds import NOT_ANSWERING, EffectKind
+from models.kinds import NOT_ANSWERING, EffectKind, JourneyKind
 from models.operations.differences import OF_MOSAIC
 from models.step_down.reading import LetterState, LettersToRead, LetterToRead
 from models.vocabulary import local_time
@@ -41,7 +41,8 @@ def transfer_screen(now: Status) -> RenderableType:
     lines.append(Text(""))
     lines += _attention(now) + missing_lines(now.id, now.next_steps) + _time(now) + _under_way(now)
     lines += [*_children(now.children), Text(""), _timeline(now)]
-    return Panel(Group(*lines), title=f"Transfer {escape(now.id)}", title_align="left", padding=(1, 2))
+    title = f"{JourneyKind(now.journey).noun.capitalize()} {escape(now.id)}"
+    return Panel(Group(*lines), title=title, title_align="left", padding=(1, 2))
 
 
 def letters_screen(found: LettersToRead, *, of_a_step: bool = False) -> RenderableType:

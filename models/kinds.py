@@ -28,6 +28,12 @@ class JourneyKind(StrEnum):
         """What one is called where it is named by its number."""
         return {"step-down": "transfer", "help-request": "request"}[self.value]
 
+    @property
+    def once_ended(self) -> str:
+        """What is to do with what comes after the end of one; nothing where others know."""
+        begin_anew = " If it ended wrongly, or more has come since, start a new one."
+        return {"step-down": "", "help-request": begin_anew}[self.value]
+
 
 class EffectKind(StrEnum):
     """What can be done outside."""

@@ -12,7 +12,7 @@ Row = rows.Row[HelpFacts]
 
 HUB = Role.EARLY_HELP_SERVICE
 
-CANCELLED = "The request was cancelled."
+CANCELLED = "The request was cancelled. If that was wrong, start a new one, with when it was received."
 NEUTRAL = "Thank you. Your request has been received, and is dealt with."
 """ER-14: what whoever asked is told, the same whatever became of it: they may be somebody who must not know."""
 ANSWERED = "The request has been answered."

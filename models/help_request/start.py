@@ -12,7 +12,20 @@ from models.journey.start import Start
 from models.journey.steps import CLOCK_SKEW, ReportSignificantHarm, SpokenTo, Step
 from models.kinds import JourneyKind
 from models.policy import SharingPower
-from models.vocabulary import Actor, ChildRef, Concern, Frozen, Listed, Moment, Name, Narrative, NonEmpty, Ref, Role
+from models.vocabulary import (
+    Actor,
+    ChildRef,
+    Concern,
+    Frozen,
+    Listed,
+    Moment,
+    Name,
+    Narrative,
+    NonEmpty,
+    Ref,
+    Role,
+    local_time,
+)
 
 
 class Channel(StrEnum):
@@ -27,6 +40,17 @@ class Channel(StrEnum):
     ELSEWHERE = "elsewhere"
 
     @property
+    def words(self) -> str:
+        """The channel as people say it."""
+        return {
+            "central_mailbox": "the central mailbox",
+            "central_line": "the central line",
+            "duty_and_advice": "Duty and Advice, who passed it on",
+            "a_worker": "a worker whom the referrer knows",
+            "elsewhere": "another way",
+        }[self.value]
+
+    @property
     def is_central(self) -> bool:
         """From there its time counts (ER-06)."""
         return self not in {Channel.A_WORKER, Channel.ELSEWHERE}
@@ -38,6 +62,12 @@ class Received(Frozen):
     channel: Channel
     at: Moment
     central_at: Moment | None = None
+
+    @property
+    def words(self) -> str:
+        """Where and when, and when it reached the central channel, as people read it."""
+        moved = f", at the central channel on {local_time(self.central_at)}" if self.central_at else ""
+        return f"by {self.channel.words} on {local_time(self.at)}{moved}"
 
 
 class ReferrerKind(StrEnum):
@@ -173,12 +203,12 @@ class Reach(Frozen):
 
     safely: Narrative
     interpreter: Narrative | None = None
-    """For which language; None where none is needed."""
+    """For which language; None where none was asked for."""
 
     @property
     def words(self) -> str:
         """How, and with whom to interpret, as people read it."""
-        return f"{self.safely}; interpreter: {self.interpreter or 'none needed'}"
+        return f"{self.safely}; interpreter: {self.interpreter or 'none is named'}"
 
 
 class HarmSeen(Frozen):
@@ -234,7 +264,9 @@ class HelpRequest(Start):
         forms = f"\nCame: {', '.join(form.words for form in self.forms)}" if self.forms else ""
         rests = f"\nRests on: {self.agreement.words}" if self.agreement else ""
         because = f"\n{self.agreement.because}" if self.agreement and self.agreement.because else ""
-        asked = f"{who}; answered by: {self.referrer.reached}\nAsks for: {self.asks_for}"
+        come = f"Received {self.received.words}"
+        by = self.referrer.kind.replace("_", " ")
+        asked = f"{come}\n{who} ({by}); answered by: {self.referrer.reached}\nAsks for: {self.asks_for}"
         return f"{asked}{forms}{reach}{rests}{because}"
 
     @property

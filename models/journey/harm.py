@@ -13,10 +13,10 @@ from models.vocabulary import CUT_OFF, Role, local_time
 
 HARM_REPORT = step_name(ReportSignificantHarm)
 
-RING_AGAIN = "Nothing more is sent in this transfer. If it gets worse, ring again."
+RING_AGAIN = "Nothing more is sent here. If it gets worse, ring again."
 RING_NOW = (
     "Recording this is not enough: ring now. Then record whom you spoke to and when, by sending {how}. Until then, "
-    "alerts go out day and night. Nothing more is sent in this transfer."
+    "alerts go out day and night. Nothing more is sent here."
 )
 ONCE_MORE = "the report again, as a correction of this one"
 LONG_BEFORE = (

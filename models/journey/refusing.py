@@ -13,6 +13,7 @@ from models.journey.recorded import RecordedStep
 from models.journey.room import too_long
 from models.journey.rows import Journey
 from models.journey.steps import EVERYBODY, ReportsHarm, ReportSignificantHarm, ResolveAttention, Step
+from models.kinds import JourneyKind
 from models.vocabulary import Role, local_time
 
 BEFORE = "This transfer began on {began}: the moment that was given lies before."
@@ -28,7 +29,8 @@ NOT_FOR_OTHERS = Refusal(
 REPORT_IT = "Then record a report of significant harm about the child."
 NOT_HERE = (
     "Duty and Advice record what you tell them; nothing more can be recorded here. If the child is in another open "
-    "transfer, report it there, too."
+    "transfer or request, report it there, too; if in none, start a request for Early Help with the risk in it "
+    "(`harm`): then people are told until somebody says who was spoken to."
 )
 SAY_FOR_WHOM = Refusal(field="on_behalf_of", reason="Business support says for which social worker it records this.")
 OF_A_CHILD = re.compile(r"children\.(\d+)\.")
@@ -69,7 +71,7 @@ def _child_meant(step: Step, field: str) -> str | None:
 def _unfit(journey: Journey[F], facts: F, step: Step, now: datetime) -> Refusal | None:
     """What holds for every step: the journey is open, it fits, role and time are right, the children are known."""
     if is_closed(journey, facts):
-        return Refusal(field="step", reason="This transfer is closed.")
+        return Refusal(field="step", reason=f"This {JourneyKind(facts.request.kind).noun} is closed.")
     full = too_long(step, held=facts.text_held, steps=len(facts.steps))
     return full or wrong_sender_or_time(step, now) or _before_the_transfer(facts, step) or _wrong_children(facts, step)
 

@@ -752,6 +752,22 @@ def test_who_answers_for_a_waiting_family_is_told_of_the_review_and_what_was_agr
     )
 
 
+@pytest.mark.clause("ER-10")
+def test_when_and_where_a_request_came_in_and_who_asked_are_shown() -> None:
+    moved = {"channel": "a_worker", "at": THEN, "central_at": NOW}
+    started = status(facts(received=moved)).timeline[0]
+    assert started.what == "The request was started"
+    assert (started.note or "").startswith(
+        "Received by a worker whom the referrer knows on Monday 2 March 2026 10:00, at the central channel on Monday "
+        "2 March 2026 12:00\nMs Field, Oak Primary School (professional); "
+    )
+
+
+def test_what_was_cancelled_wrongly_is_begun_anew() -> None:
+    cancelled = record(whole(), cancellation(reason_code="other", risk_considered="The school sees them."))
+    assert "start a new one" in refused(cancelled, response()).reason
+
+
 def test_where_a_form_is_kept_is_shown() -> None:
     form = {"part": "part_1", "version": "2025-08", "document_ref": "doc-7"}
     assert "part 1 of version 2025-08, kept as doc-7" in (facts(forms=(form,)).request.own_words or "")

@@ -222,7 +222,7 @@ def test_a_power_or_duty_is_nobodys_yes_either() -> None:
 def test_what_was_recorded_of_consent_is_shown_to_whoever_reads_the_request() -> None:
     said = whole(withdrawal(), consent(occurred_at=AGAIN, **agreed_by(MOTHER, own(age=15, judged_by="The nurse"))))
     assert "The mother (parent)" in (whole().request.own_words or "")
-    assert "interpreter: none needed" in (whole().request.own_words or "")
+    assert "interpreter: none is named" in (whole().request.own_words or "")
     assert [entry.step.own_words for entry in said.steps[-2:]] == [
         "The mother (parent)",
         "agreed: The mother (parent), The young person (child, 15 years old; The nurse judged that they understand it)",
