@@ -95,7 +95,7 @@ class ClockKind(StrEnum):
     OFFERED_WAITING = "offered_waiting"
     """The review of a family that waits for support that was offered (ER-15)."""
     REFERRER_TOLD = "referrer_told"
-    """The word that whoever asked has heard what became of the request (ER-15)."""
+    """The word that whoever asked has heard that the request is dealt with, or why they do not (ER-15)."""
     TAKEN_OVER = "taken_over"
     """The word of another team that it has a request that was given to it (ER-06)."""
     CONSENT_ASKED = "consent_asked"

@@ -6,10 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from cli.project import DOCS, ROOT
-from models.help_request.journey import HELP_REQUEST
+from client.journeys import EVERY
 from models.journey import resolving
 from models.step_down.interlock import INTERLOCK
-from models.step_down.journey import STEP_DOWN
 
 
 def blocks() -> dict[str, str]:
@@ -31,8 +30,9 @@ def clauses() -> list[str]:
 def rows_by_clause() -> dict[str, int]:
     """How many rows of the rules carry each clause."""
     count: dict[str, int] = defaultdict(int)
-    missing = (row for journey in (STEP_DOWN, HELP_REQUEST) for _, row in journey.missing)
-    for row in (*missing, *INTERLOCK, *STEP_DOWN.rules, *HELP_REQUEST.rules, *resolving.ROWS):
+    missing = (row for kind in EVERY for _, row in kind.journey.missing)
+    rules = (row for kind in EVERY for row in kind.journey.rules)
+    for row in (*missing, *INTERLOCK, *rules, *resolving.ROWS):
         if row.clause is not None:
             count[row.clause] += 1
     return count
