@@ -208,12 +208,22 @@ class HelpFacts(Facts):
     @property
     def agreement(self) -> Agreement | None:
         """ER-04, SD-09e: on what it rests, for each child; None where nobody said it, or consent was withdrawn."""
-        if self.withdrawn is not None:
-            return None
+        return self._said_on if self.withdrawn is None and not self.without_a_word else None
+
+    @property
+    def without_a_word(self) -> tuple[str, ...]:
+        """ER-04, SD-09b: the children for whom what was said does not count, as a child's own word is for one alone."""
+        said = self._said_on
+        return (
+            ()
+            if said is None
+            else tuple(child for child in self.child_refs if child not in self.said_no and not said.covers(child))
+        )
+
+    @property
+    def _said_on(self) -> Agreement | None:
         recorded = self.last_of(RecordConsent)
-        said = recorded.agreement if recorded is not None else self.request.agreement
-        asked = (child for child in self.child_refs if child not in self.said_no)
-        return said if said is not None and all(map(said.covers, asked)) else None
+        return recorded.agreement if recorded is not None else self.request.agreement
 
     @property
     def agreed(self) -> bool:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from models.help_request.facts import HelpFacts
-from models.help_request.start import Agreement
+from models.help_request.start import Agreement, Reach, Word
 from models.help_request.steps.admission import RecordGraduatedResponse
 from models.help_request.steps.response import RecordReferrerTold, RecordResponse
 from models.journey.new_step import HEAD, NewStep, Offered, empty, of_the_service, once_more
@@ -12,6 +12,8 @@ from models.vocabulary import Role
 
 OFFERED: Offered = {
     Agreement: ("agreed_by",),
+    Word: ("child", "age", "judged_by"),
+    Reach: ("interpreter",),
     RecordGraduatedResponse: ("tried",),
     RecordResponse: (
         "children",

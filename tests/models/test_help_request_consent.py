@@ -219,6 +219,16 @@ def test_a_power_or_duty_is_nobodys_yes_either() -> None:
     assert ended(record(declined, told(step_id="t-2"))) == Outcome.DECLINED_BY_FAMILY
 
 
+@pytest.mark.clause("SD-09b")
+def test_for_whom_a_young_persons_own_yes_does_not_count_is_said_and_no_parent_is_asked_for_it() -> None:
+    asking = {"who": "Zed", "kind": "young_person", "reached": "By text"}
+    now = record(facts(read(), **{**WHOLE, "agreement": None}, referrer=asking), consent(**agreed_by(own(age=16))))
+    (need,) = (need for need in next_steps(now) if need.step == "record_consent")
+    assert [(way.child, way.words) for way in need.ways] == [(SIBLING, "nobody's yes counts for this child yet")]
+    assert "start it anew without them" in need.ask
+    assert "for each child" in refused(now, response()).reason
+
+
 def test_what_was_recorded_of_consent_is_shown_to_whoever_reads_the_request() -> None:
     said = whole(withdrawal(), consent(occurred_at=AGAIN, **agreed_by(MOTHER, own(age=15, judged_by="The nurse"))))
     assert "The mother (parent)" in (whole().request.own_words or "")

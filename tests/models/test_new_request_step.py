@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from cli.new_step import written
 from models.help_request.new_step import new_step
 from models.help_request.stage import Outcome
-from models.help_request.steps.admission import ReadForHarm
+from models.help_request.steps.admission import ReadForHarm, RecordConsent
 from models.help_request.steps.every import STEPS
 from models.help_request.steps.response import RecordResponse
 from models.journey.steps import ReportSignificantHarm, Step, step_name
@@ -42,6 +42,12 @@ def test_what_a_reading_found_is_left_for_whoever_has_read_it_to_say() -> None:
     assert new_step(facts(), ReadForHarm).content["found"] is None
     with pytest.raises(ValidationError, match="found"):
         ReadForHarm.model_validate(read().model_dump(exclude={"found"}))
+
+
+@pytest.mark.clause("SD-09b")
+def test_the_file_of_consent_has_a_place_for_whose_own_word_it_is() -> None:
+    (word,) = new_step(facts(), RecordConsent).content["agreement"]["agreed_by"]
+    assert {"child", "age", "judged_by"} <= word.keys()
 
 
 @pytest.mark.clause("SU-01")

@@ -1,26 +1,28 @@
 """Consent: who said yes, who withdrew it, and how the family is reached safely (ER-04, ER-15, SD-09a…e, SU-04)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from models.help_request.facts import HelpFacts
 from models.help_request.rows import CANCELLED, HUB, Need, Row, Rule, asked, gated
 from models.help_request.start import ReferrerKind
 from models.help_request.steps.admission import RecordConsent, RecordReach, WithdrawConsent
 from models.help_request.steps.response import CancelRequest, RecordResponse
+from models.journey.answers import Way
 from models.journey.rows import TimeIsUp, field, unless
-from models.journey.steps import CancelReason
+from models.journey.steps import CancelReason, step_name
 from models.kinds import ClockKind
 
 WHO_AGREED = {
-    ("ER-04", ReferrerKind.PROFESSIONAL): "It is not said who agreed to the request, or by which power or duty it is "
-    "made without: ask the referrer. A child's own word is for that child alone: say how old they are, and of one "
-    "under 16 who judged that they understand it.",
+    ("ER-04", ReferrerKind.PROFESSIONAL): "It is not said for each child who agreed to the request, or by which "
+    "power or duty it is made without: ask the referrer. A child's own word is for that child alone: say how old they "
+    "are, and of one under 16 who judged that they understand it.",
     ("ER-15", ReferrerKind.FAMILY): "Somebody of the family asks: ask them who they are to the children, and what they "
     "agree to, and record it. That they ask is nobody else's yes.",
     ("ER-15", ReferrerKind.YOUNG_PERSON): "A young person asks for themselves: ask them what they agree to, and record "
     "it as their own word, with their age. At 16 or 17 their own yes is enough for their own support; of a younger "
     "one, say who judged that they understand it. Nobody asks or tells their parents before that was "
-    "talked over with them.",
+    "talked over with them. Their request is theirs alone: where it names brothers or sisters, start it anew without "
+    "them, and cancel this one as opened in error.",
 }
 """What is asked of whom, by who asks for help."""
 
@@ -33,6 +35,11 @@ def _asks(facts: HelpFacts) -> ReferrerKind:
 
 def _asked_of(kind: ReferrerKind) -> Callable[[HelpFacts], bool]:
     return lambda facts: gated(facts) and facts.withdrawn is None and _asks(facts) is kind
+
+
+def _without_a_word(facts: HelpFacts) -> Iterator[Way]:
+    for child in facts.without_a_word:
+        yield Way(words="nobody's yes counts for this child yet", step=step_name(RecordConsent), child=child)
 
 
 def _power_not_in_force(facts: HelpFacts, step: RecordConsent) -> bool:
@@ -68,6 +75,7 @@ ASKED: tuple[Row, ...] = (
             ask,
             met=lambda f: f.agreement is not None,
             applies=_asked_of(kind),
+            ways=_without_a_word,
         )
         for (clause, kind), ask in WHO_AGREED.items()
     ),
@@ -165,7 +173,7 @@ BEFORE_SUPPORT: tuple[Row, ...] = (
         "ER-04",
         RecordResponse,
         field("outcome", lambda f, s: s.offers and not f.from_duty_and_advice and f.agreement is None),
-        "Nobody has said who agreed to the request, or by which power or duty it is made without that.",
+        "It is not said for each child who agreed to the request, or by which power or duty it is made without that.",
     ),
     Rule(
         "ER-15",
