@@ -123,27 +123,6 @@ class HelpFacts(Facts):
         return {*self.child_refs} <= self.others_answer
 
     @property
-    def received_at(self) -> datetime:
-        """ER-06, ER-10: when it reached the central channel, at which its time begins; at the latest with its start.
-
-        It reached that no earlier than it came in at all.
-        """
-        received = self.request.received
-        central = received.at if received.channel.is_central else received.central_at
-        return min(max(central or self.opened_at, received.at), self.opened_at)
-
-    @property
-    def completed_at(self) -> datetime | None:
-        """ER-06: when what was missing came, though that was recorded later; None where nothing is completed."""
-        if (completed := self.completed) is None:
-            return None
-        before = self.steps[: self.places[completed.step_id]]
-        returned = max(place for place, entry in enumerate(before) if isinstance(entry.step, ReturnIncomplete))
-        came = (entry.step.occurred_at for entry in before[returned:] if isinstance(entry.step, ReceiveDocuments))
-        whole = min(completed.occurred_at, max(came, default=completed.occurred_at))
-        return max(before[returned].step.occurred_at, whole)
-
-    @property
     def from_duty_and_advice(self) -> bool:
         """SU-04: passed on by them; it is not gated by ER-01, ER-02 and ER-04."""
         received, referrer = self.request.received, self.request.referrer

@@ -1,7 +1,6 @@
 """The request for Early Help: a family's first way to support, as its tables."""
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime, time
+from collections.abc import Iterable
 
 from models.help_request.facts import HelpFacts, Recorded
 from models.help_request.stage import Outcome, Stage
@@ -12,67 +11,16 @@ from models.help_request.steps.admission import (
     AnswerRiskMatrix,
     RecordConsent,
     RecordGraduatedResponse,
-    ReturnIncomplete,
     WithdrawConsent,
 )
 from models.help_request.steps.every import STEPS
 from models.help_request.steps.response import RecordResponse
+from models.help_request.waits import ANSWERS, COUNTED_FROM, waiting
 from models.journey import harm
 from models.journey.answers import NOT_ASKED_FOR, ChildState
-from models.journey.clocks import recorded_wrongly
-from models.journey.recorded import Clock, RecordedStep
-from models.journey.rows import Correction, Journey, Waiting
+from models.journey.rows import Correction, Journey
 from models.journey.status import yes_no
 from models.journey.steps import Cancel, Step
-from models.kinds import ClockKind
-from models.vocabulary import LONDON
-
-
-def waiting(facts: HelpFacts, now: datetime) -> Iterator[Waiting]:
-    """ER-06: a response is owed from the receipt at the central channel; once completed, anew.
-
-    So it is where after the response another journey is found to hold a child (ER-15).
-    """
-    if facts.owes_answer:
-        completed, since = facts.completed, facts.completed_at
-        about = f"completed-{completed.step_id}" if completed else ""
-        yield Waiting(ClockKind.HELP_REQUEST, about, since or facts.received_at)
-    elif facts.response is not None and facts.goes_on and facts.to_pass_on:
-        yield Waiting(ClockKind.HELP_REQUEST, "to-pass-on", now)
-
-
-def _answers(facts: HelpFacts, clock: Clock) -> Iterator[RecordedStep]:
-    """ER-12: any response, and that it was returned as incomplete."""
-    for entry in facts.steps[clock.steps_before :]:
-        if isinstance(entry.step, RecordResponse | ReturnIncomplete) and not recorded_wrongly(facts, entry):
-            yield entry
-
-
-def _reviews(facts: HelpFacts, now: datetime) -> Iterator[Waiting]:
-    """ER-15: from the day on which a waiting family is looked at again."""
-    said = facts.response
-    if said is not None and said.review_on is not None:
-        on = datetime.combine(said.review_on, time(0), LONDON)
-        yield Waiting(ClockKind.OFFERED_WAITING, f"review-{said.step_id}", max(now, on))
-
-
-def _receipt(facts: HelpFacts, now: datetime) -> Iterator[Waiting]:
-    """ER-14: it is read as it comes here, and so is what comes later; from then on, as nobody could be told before."""
-    new = facts.first_unread
-    about, at = (f"came-{new.step.step_id}", new.accepted_at) if new else ("", facts.opened_at)
-    yield Waiting(ClockKind.HARM_READ, about, min(now, at))
-
-
-def _reported(facts: HelpFacts, now: datetime) -> Iterator[Waiting]:
-    """ER-07: a request goes to Duty and Advice from the first report of harm on."""
-    first = (harm.first_said(facts, report).accepted_at for report in facts.harm_reports)
-    yield Waiting(ClockKind.REDIRECTED, "", min(first, default=now))
-
-
-def _given(facts: HelpFacts, now: datetime) -> Iterator[Waiting]:
-    """ER-06: each team that gets the request is told anew."""
-    given = facts.to_take_over
-    yield Waiting(ClockKind.TAKEN_OVER, f"given-{given.step_id}" if given else "", now)
 
 
 def outcome(facts: HelpFacts) -> Outcome:
@@ -129,13 +77,8 @@ HELP_REQUEST = Journey[HelpFacts](
     raisings=(),
     notes=(harm.NOTE,),
     waiting=waiting,
-    counted_from={
-        ClockKind.HARM_READ: _receipt,
-        ClockKind.OFFERED_WAITING: _reviews,
-        ClockKind.REDIRECTED: _reported,
-        ClockKind.TAKEN_OVER: _given,
-    },
-    answers={ClockKind.HELP_REQUEST: _answers},
+    counted_from=COUNTED_FROM,
+    answers=ANSWERS,
     child_states=child_states,
     receiver=lambda _, __: None,
     documents_outside=lambda _: (),
