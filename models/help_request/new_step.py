@@ -4,7 +4,7 @@ from typing import Any
 
 from models.help_request.facts import HelpFacts
 from models.help_request.start import Agreement, Reach, Word
-from models.help_request.steps.admission import RecordGraduatedResponse
+from models.help_request.steps.admission import AnswerRiskMatrix, RecordGraduatedResponse
 from models.help_request.steps.response import RecordReferrerTold, RecordResponse
 from models.journey.new_step import HEAD, NewStep, Offered, empty, of_the_service, once_more
 from models.journey.steps import ReportSignificantHarm, ResolveAttention, Step, step_name
@@ -14,6 +14,7 @@ OFFERED: Offered = {
     Agreement: ("agreed_by",),
     Word: ("child", "age", "judged_by"),
     Reach: ("interpreter",),
+    AnswerRiskMatrix: ("because",),
     RecordGraduatedResponse: ("tried",),
     RecordResponse: (
         "children",

@@ -175,6 +175,12 @@ REFUSED: dict[tuple[str, str], Callable[[], tuple[HelpFacts, Step, str]]] = {
         "until_about",
     ),
     ("ER-06", "taken over, though never given"): lambda: (whole(), taken_over(), "step"),
+    ("ER-06", "taken over by who gave it away"): lambda: (
+        known(whole(given_to("service-south")), "service-south"),
+        taken_over(actor=HUB.model_copy(update={"team": "team-giving"})),
+        "actor.team",
+    ),
+    ("ER-03", "a matrix that is required and not there"): lambda: (facts(), matrix(answer="not_completed"), "because"),
     ("ER-15", "declined, risk unsaid"): lambda: (
         whole(),
         response(Outcome.DECLINED_BY_FAMILY),

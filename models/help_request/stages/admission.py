@@ -14,6 +14,7 @@ from models.help_request.steps.admission import (
     RecordGraduatedResponse,
     RecordSituations,
     ReturnIncomplete,
+    RiskMatrix,
 )
 from models.help_request.steps.response import RecordResponse
 from models.journey.rows import TimeIsUp, field, unless
@@ -114,6 +115,12 @@ ROWS: tuple[Row, ...] = (
         "Ask the referrer whether the CSE/CCE risk matrix is required, and was completed.",
         met=lambda f: f.risk_matrix is not None,
         applies=lambda f: asked(f) and by_professional(f),
+    ),
+    Rule(
+        "ER-03",
+        AnswerRiskMatrix,
+        field("because", lambda _, s: s.answer is RiskMatrix.NOT_COMPLETED and s.because is None),
+        "The risk matrix is required, and was not completed: say why, and what is known of a risk of exploitation.",
     ),
     Need(
         "ER-05",

@@ -20,6 +20,11 @@ def children_looked_at(facts: HelpFacts) -> tuple[Effect, ...]:
     return (LOOK,) if facts.goes_on else ()
 
 
+def _by_another_team(facts: HelpFacts, step: TakeOver) -> bool:
+    team = facts.service.mosaic_team if facts.service is not None else None
+    return step.actor.team not in {team, facts.service_ref} - {None}
+
+
 ROWS: tuple[Row, ...] = (
     Doing("ER-06", service_looked_up),
     Doing("ER-15", children_looked_at),
@@ -36,6 +41,12 @@ ROWS: tuple[Row, ...] = (
         TakeOver,
         unless(lambda f: f.to_take_over is not None),
         "The request was not given to another team, or that team has already taken it over.",
+    ),
+    Rule(
+        "ER-06",
+        TakeOver,
+        field("actor.team", _by_another_team),
+        "The team to which the request was given says itself that it has it: record for which team you act.",
     ),
     Rule(None, CancelRequest, unless(lambda f: f.cancelled is None), "The request has already been cancelled."),
     Rule(
