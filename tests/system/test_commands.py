@@ -179,11 +179,13 @@ def test_the_list_shows_those_for_whom_all_that_is_asked_holds(rehearsal: Rehear
 def test_the_list_comes_in_pages_and_what_has_ended_is_asked_for(rehearsal: Rehearsal, typed: Typed):
     transfer = json.loads(typed("start", str(MAIN_CASE), "--json").stdout)["id"]
     until(lambda: rehearsal.register.open_transfer_of(f"{transfer}-child-1"))
-    first = typed("list", "--all", "--number", "1", "--json")
+    # Requests of a day that is still to come are newer.
+    step_downs = ("list", "--all", "--journey", "step-down")
+    first = typed(*step_downs, "--number", "1", "--json")
     assert [one["id"] for one in json.loads(first.stdout)] == [transfer]
-    every = len(rehearsal.register.transfers())
+    every = len(json.loads(typed(*step_downs, "--json").stdout))
     assert first.stderr.startswith(f"Transfers 1 to 1 of {every}, the newest first.")
-    beyond = typed("list", "--all", "--page", str(every + 1), "--number", "1")
+    beyond = typed(*step_downs, "--page", str(every + 1), "--number", "1")
     assert (beyond.returncode, beyond.stderr) == (2, f"--page: the last page is {every}\n")
     ended = [one["outcome"] for one in json.loads(typed("list", "--stage", "closed", "--json").stdout)]
     assert None not in ended
@@ -289,7 +291,8 @@ def test_an_unknown_transfer_is_said_plainly(typed: Typed):
 def test_a_transfer_that_has_ended_says_so_and_how_it_is_read(rehearsal: Rehearsal, typed: Typed):
     case = str(EXAMPLES / "10-a-child-in-two-transfers.yaml")
     assert rehearsal.command("demo", case).returncode == 0
-    transfer = json.loads(typed("list", "--all", "--number", "1", "--json").stdout)[0]["id"]
+    newest = typed("list", "--all", "--journey", "step-down", "--number", "1", "--json").stdout
+    transfer = json.loads(newest)[0]["id"]
     sent = typed("step", transfer, str(MAIN_CASE), "--number", "1")
     assert sent.returncode == 2
     assert re.fullmatch(
