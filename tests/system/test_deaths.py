@@ -55,6 +55,7 @@ HARM_CASE = EXAMPLES / "33-a-risk-of-significant-harm.yaml"
 ADDED_CHILD_CASE = EXAMPLES / "11-three-ways-in-one-family.yaml"
 SAFETY_CASE = EXAMPLES / "41-somebody-becomes-unsafe-afterwards.yaml"
 REQUEST_CASE = EXAMPLES / "60-a-school-asks-for-help.yaml"
+REQUEST_HARM_CASE = EXAMPLES / "62-harm-in-a-request.yaml"
 AT_ONCE = 6
 """How many families are on their way at the same time."""
 SECONDS_EACH = 180
@@ -70,6 +71,7 @@ ONLY_READS = {
     "directory.service",
     "directory.address_of",
     "register.look_up_people",
+    "register.lacking",
     "calendars.current",
     "invitations.invitation",
     "invitations.cancellation",
@@ -172,10 +174,18 @@ POINTS = (
     *around(OVERDUE_CASE, "channels.send"),
     *around(OVERDUE_CASE, "book.begin", "mail_alert", "post_alert"),
     *around(OVERDUE_CASE, "book.finish", "mail_alert", "post_alert"),
+    *around(REQUEST_CASE, "register.open_transfer"),
+    *around(REQUEST_CASE, "register.take_free_children"),
+    *around(REQUEST_CASE, "register.project", "record_response"),
     *around(REQUEST_CASE, "mosaic.start_contact"),
     *around(REQUEST_CASE, "mosaic.add_entry"),
     *around(REQUEST_CASE, "book.begin", "write_contact"),
     *around(REQUEST_CASE, "book.finish", "write_contact"),
+    *around(REQUEST_HARM_CASE, "register.open_transfer"),
+    *around(REQUEST_HARM_CASE, "register.project", "report_significant_harm"),
+    *around(REQUEST_HARM_CASE, "post.send", "mail_alert"),
+    *around(REQUEST_HARM_CASE, "book.begin", "mail_alert"),
+    *around(REQUEST_HARM_CASE, "book.finish", "mail_alert"),
 )
 
 
