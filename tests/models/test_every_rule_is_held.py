@@ -30,6 +30,7 @@ LIKELY = {
     "KEEPS_OPEN": "test_held.py",
     "TURNS": "test_turns.py",
     **dict.fromkeys(("REQUEST_RULES", "REQUEST_NEEDS", "REQUEST_DOINGS", "REQUEST_TIME_IS_UP"), "test_help_request.py"),
+    "REQUEST_WAITS": "test_help_contact.py",
 }
 """Where most rows of a table are held: looked at first, as most of the time goes into reading the tests."""
 

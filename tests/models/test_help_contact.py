@@ -20,6 +20,7 @@ from tests.fakes import NOTHING_KEEPS_OPEN
 from tests.help_requests import (
     HUB,
     WHOLE,
+    asks,
     cancellation,
     completed,
     consent,
@@ -98,6 +99,12 @@ def test_a_request_that_is_read_and_complete_is_written_into_the_contact_of_the_
         current_issues="Help with the mornings.\nHow the family may be reached safely: By telephone, before noon",
         work_so_far="Breakfast club, and a talk each week.",
     )
+
+
+@pytest.mark.clause("ER-09")
+def test_until_its_entries_are_written_a_request_that_was_answered_waits_for_them_and_says_so() -> None:
+    assert asks(undone(response(), told())) == ["ER-09"]
+    assert asks(whole(response(), told())) == []
 
 
 @pytest.mark.clause("ER-15")

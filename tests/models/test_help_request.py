@@ -236,11 +236,13 @@ REFUSED: dict[tuple[str, str], Callable[[], tuple[HelpFacts, Step, str]]] = {
 @pytest.mark.clause("ER-02")
 @pytest.mark.clause("ER-03")
 @pytest.mark.clause("ER-04")
+@pytest.mark.clause("ER-06")
 @pytest.mark.clause("ER-07")
 @pytest.mark.clause("ER-12")
 @pytest.mark.clause("ER-14")
 @pytest.mark.clause("ER-15")
 @pytest.mark.clause("SD-09e")
+@pytest.mark.clause("SU-04")
 @pytest.mark.parametrize("of", REFUSED, ids=lambda of: f"{of[0]}: {of[1]}")
 def test_a_step_that_breaks_one_rule_is_refused_by_that_rule(of: tuple[str, str]) -> None:
     now, step, field = REFUSED[of]()

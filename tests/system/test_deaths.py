@@ -21,7 +21,7 @@ from cli.people import read_people
 from cli.rehearsal.books import admit, alert_of, is_of, read_books
 from cli.rehearsal.case import Case
 from cli.rehearsal.case_file import read_case
-from cli.rehearsal.expectation import ExpectedMail
+from cli.rehearsal.expectation import ExpectedMail, as_on_duty, same_contact
 from cli.rehearsal.skipping import skip_to
 from cli.services import read_services
 from cli.step_file import new_transfer_id, now
@@ -31,7 +31,7 @@ from client.letters import as_read
 from client.transfers import Transfer, send, status
 from models.attention import PROBLEMS, Attention, Resolution
 from models.journey.steps import ResolveAttention
-from models.kinds import RESPONSES, EffectKind
+from models.kinds import OFFICES, RESPONSES, Audience, EffectKind
 from models.register.tables import AuditRow
 from models.step_down.letter_reference import from_subject
 from models.vocabulary import Actor, Role
@@ -233,6 +233,12 @@ class Place:
     def task_queue(self) -> str:
         return self.folder.name
 
+    @property
+    def on_duty(self) -> set[str]:
+        """Whoever is, at one hour or another."""
+        offices = (Audience.DUTY_AND_ADVICE, Audience.EMERGENCY_DUTY_TEAM)
+        return {str(self.register.address_of(OFFICES[office])) for office in offices}
+
     @asynccontextmanager
     async def worker(self, module: str, **settings: str) -> AsyncIterator[Program]:
         own = {
@@ -363,12 +369,14 @@ class Journey:
         case, rehearsal = self.case, self.place.rehearsal
         books = read_books(rehearsal.local, case)
         assert books.children == case.expect.children
+        assert same_contact(books.contact, case.expect.contact)
         assert sorted(map(str, books.shared)) == sorted(map(str, case.expect.shared))
         calls = rehearsal.mosaic_books(case.mosaic.family_ref)["calls"]
         done = [call["reference"] for call in calls if call["outcome"] == "committed"]
         assert len(done) == len(set(done))
         each = {mail["message_id"]: expected(mail) for mail in self.mails()}
         alerts = [alert for mail in each.values() if (alert := alert_of(mail)) is not None]
+        alerts = as_on_duty(alerts, case.expect.alerts, self.place.on_duty)
         assert sorted(map(str, alerts)) == sorted(map(str, case.expect.alerts))
         mails = [mail for mail in each.values() if alert_of(mail) is None]
         assert sorted(map(str, mails)) == sorted(
