@@ -1,10 +1,11 @@
-"""A request for Early Help on its way: it, and its answer, are written into Mosaic, whatever strikes there."""
+"""A request for Early Help on its way: Mosaic is asked about its children, and it and its answer are written there."""
 
 import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
 from models.effects import Effect, Ended
+from models.help_request.facts import LOOK
 from models.help_request.stage import Outcome
 from models.kinds import EffectKind
 from simulators.mosaic.contract import EARLY_HELP_CONTACT
@@ -17,12 +18,19 @@ from workflows.help_request.request import EarlyHelpRequest
 from workflows.ids import workflow_id
 from workflows.journey.run import JourneyResult
 
+TAKES = "register.take_free_children"
+"""With each showing, so that it is repeated with that."""
+
 
 class Requested(Journey):
-    """A school asks for help with a child; of the two entries, one suffers: the one that starts, or the one added."""
+    """A school asks for help with a child; of the two entries, one suffers: the one that starts, or the one added.
+
+    So do the look with which it opens, and the taking of its children: the register is away before and after that.
+    """
 
     async def go(self) -> None:
         await self._start()
+        await self.see_through(LOOK)
         first, answer = self._entry("read_for_harm"), self._entry("record_response")
         whole = (said.matrix(), said.tried(), said.read())
         if self._at_the_start:
@@ -53,9 +61,11 @@ class Requested(Journey):
         await asyncio.to_thread(hand.stage)
         self.world.policies[self.id] = self._policy()
         given = [await asyncio.to_thread(hand.open_contact)] if self._of_a_number else []
+        await asyncio.to_thread(self.plan, LOOK)
+        self._plan_what_is_shown()
         request = said.request(
             id=self.id,
-            children=({"ref": hand.child}, {"ref": hand.sibling}),
+            children=({"ref": hand.child},),
             lead_child=hand.child,
             family_ref=hand.family,
             service_ref=hand.service,
@@ -68,6 +78,11 @@ class Requested(Journey):
         )
         self._transfer = Transfer(self.client, handle, request.id)
 
+    def _plan_what_is_shown(self) -> None:
+        for when in ("before", "after"):
+            self.world.outages.plan(TAKES, when, self.id)
+            self.tally.planned[f"{TAKES} {when}"] += 1
+
     @property
     def _of_a_number(self) -> bool:
         return any(cell.problem == AT_THE_START for cell in self._cells)
@@ -78,16 +93,20 @@ class Requested(Journey):
         return step.model_copy(update={"actor": said.HUB.model_copy(update={"team": self.hand.answers_as})})
 
     def _operation(self, kind: EffectKind, at: At) -> str:
+        if kind is EffectKind.LOOK_AT_CHILDREN:
+            return super()._operation(kind, at)
         write = "start_contact" if self._at_the_start else "add_entry"
         return write if at is At.WRITE else "read"
 
     def _target(self, kind: EffectKind, at: At) -> str:
+        if kind is EffectKind.LOOK_AT_CHILDREN:
+            return super()._target(kind, at)
         if at is At.WRITE:
             return self.hand.child if self._at_the_start else self.hand.contact
         return f"persons/{self.hand.child}/early-help"
 
     def _mend(self, effect: Effect, cell: Cell) -> None:
-        if cell.how is How.BY_HAND and self._at_the_start:
+        if effect.kind is EffectKind.WRITE_CONTACT and cell.how is How.BY_HAND and self._at_the_start:
             self.hand.open_contact()
         super()._mend(effect, cell)
 
