@@ -18,7 +18,6 @@ from models.journey.projection import Projection
 from models.journey.recorded import Elsewhere, Opening, RecordedStep
 from models.journey.start import Start
 from models.journey.status import Status
-from models.kinds import JourneyKind
 from models.office_hours import office_hours
 from models.people import Colleague
 from models.policy import Policy
@@ -90,9 +89,7 @@ class SqlTransfers:
             for child in request.children
         )
         what = "opened" if begins else "not opened: a child is in another"
-        session.add(
-            audit(request.id, request.opened_by, f"{JourneyKind(request.kind).noun} {what}", why=request.rests_on)
-        )
+        session.add(audit(request.id, request.opened_by, f"{request.kind.noun} {what}", why=request.rests_on))
 
     def look_up_service(self, ref: str) -> EarlyHelpService:
         """See ``TransferRegister``."""

@@ -222,8 +222,8 @@ class HarmSeen(Frozen):
 class HelpRequest(Start):
     """The start: a request for Early Help as it was received, about one family, answered by one Family Hub or team."""
 
-    kind: ClassVar[str] = JourneyKind.HELP_REQUEST
-    held_by: ClassVar[frozenset[str]] = frozenset(JourneyKind)
+    kind: ClassVar[JourneyKind] = JourneyKind.HELP_REQUEST
+    held_by: ClassVar[frozenset[JourneyKind]] = frozenset(JourneyKind)
     begins_anyhow: ClassVar[bool] = True
     side: ClassVar[Side] = EARLY_HELP
     lead_child: Ref

@@ -13,7 +13,6 @@ from models.journey.recorded import RecordedStep
 from models.journey.room import too_long
 from models.journey.rows import Journey
 from models.journey.steps import EVERYBODY, ReportsHarm, ReportSignificantHarm, ResolveAttention, Step
-from models.kinds import JourneyKind
 from models.vocabulary import Role, local_time
 
 BEFORE = "This transfer began on {began}: the moment that was given lies before."
@@ -71,7 +70,7 @@ def _child_meant(step: Step, field: str) -> str | None:
 def _unfit(journey: Journey[F], facts: F, step: Step, now: datetime) -> Refusal | None:
     """What holds for every step: the journey is open, it fits, role and time are right, the children are known."""
     if is_closed(journey, facts):
-        return Refusal(field="step", reason=f"This {JourneyKind(facts.request.kind).noun} is closed.")
+        return Refusal(field="step", reason=f"This {facts.request.kind.noun} is closed.")
     full = too_long(step, held=facts.text_held, steps=len(facts.steps))
     return full or wrong_sender_or_time(step, now) or _before_the_transfer(facts, step) or _wrong_children(facts, step)
 

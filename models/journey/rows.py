@@ -13,7 +13,7 @@ from models.journey.answers import ChildState, Said, Way
 from models.journey.facts import Facts
 from models.journey.recorded import Clock, RecordedStep
 from models.journey.steps import Step
-from models.kinds import ClockKind
+from models.kinds import ClockKind, JourneyKind
 from models.mosaic import DocumentVersion
 from models.vocabulary import Role
 
@@ -177,7 +177,7 @@ class Waiting(NamedTuple):
 class Journey(Generic[F_contra]):
     """One kind of journey, as its tables; it is compared by identity."""
 
-    kind: str
+    kind: JourneyKind
     """As its workflow ids begin."""
     steps: tuple[type[Step], ...]
     stages: Mapping[Said, tuple[Row[F_contra], ...]]

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from models.journey.side import SOCIAL_WORK, Side
 from models.journey.steps import Step
+from models.kinds import JourneyKind
 from models.vocabulary import ChildRef, Message, Ref
 
 MOST_CHILDREN = 20
@@ -18,11 +19,11 @@ IN_THE_REQUEST = "in-the-request"
 class Start(Message):
     """What the start of every journey says."""
 
-    kind: ClassVar[str]
+    kind: ClassVar[JourneyKind]
     """Of which journey, as its workflow ids begin."""
     side: ClassVar[Side]
     """Which side answers for it."""
-    held_by: ClassVar[frozenset[str]]
+    held_by: ClassVar[frozenset[JourneyKind]]
     """In which journeys, while they are open, a child is looked for before this one takes it."""
     begins_anyhow: ClassVar[bool] = False
     """Whatever is known of its children, it begins: it takes those whom no other journey holds, now and later.

@@ -8,7 +8,7 @@ from models.journey.answers import about_words
 from models.journey.facts import Facts
 from models.journey.people import who_recorded
 from models.journey.recorded import Alert, RecordedStep
-from models.kinds import EffectKind, JourneyKind
+from models.kinds import EffectKind
 from models.vocabulary import Frozen, local_time
 
 UNTOLD = frozenset(
@@ -60,7 +60,7 @@ def _by_system(at: datetime, what: str, note: str | None = None, **entry: object
 
 
 def _started(facts: Facts) -> Iterator[TimelineEntry]:
-    started = f"The {JourneyKind(facts.request.kind).noun} was started"
+    started = f"The {facts.request.kind.noun} was started"
     yield _by_system(facts.opened_at, started, facts.request.own_words)
     for at in facts.cancel_requests:
         yield _by_system(at, ASKED_TO_CANCEL, who="Temporal UI")

@@ -22,6 +22,7 @@ from models.step_down.stages import (
     first_contact,
     sharing,
 )
+from models.step_down.start import StepDownRequest
 from models.step_down.steps.every import STEPS
 from models.step_down.waits import ANSWERS, COUNTED_FROM, waiting
 
@@ -33,7 +34,7 @@ def documents_outside(facts: StepDownFacts) -> tuple[DocumentVersion, ...]:
 
 
 STEP_DOWN = Journey[StepDownFacts](
-    kind="step-down",
+    kind=StepDownRequest.kind,
     steps=STEPS,
     stages={
         Stage.CONSENT: consent.ROWS,

@@ -83,8 +83,8 @@ class Criteria(Frozen):
 class StepDownRequest(StartInSocialWork):
     """The start of a step-down: one family, one Early Help service, the children to be decided (SD-01…04)."""
 
-    kind: ClassVar[str] = JourneyKind.STEP_DOWN
-    held_by: ClassVar[frozenset[str]] = frozenset({JourneyKind.STEP_DOWN})
+    kind: ClassVar[JourneyKind] = JourneyKind.STEP_DOWN
+    held_by: ClassVar[frozenset[JourneyKind]] = frozenset({JourneyKind.STEP_DOWN})
     route: Route
     plan_type: PlanType | None = None
     """On the plan route: which plan it is."""

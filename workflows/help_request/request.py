@@ -14,15 +14,8 @@ with workflow.unsafe.imports_passed_through():
     from models.journey import steps as shared
     from models.journey.new_step import NewStep, NewStepAsked
     from workflows.help_request.orders import ORDERS
-    from workflows.journey.run import (
-        JourneyResult,
-        JourneyRun,
-        SoFar,
-        begun_with,
-        refuse_another_s_name,
-        refuse_second_hand,
-        step,
-    )
+    from workflows.journey.run import JourneyResult, JourneyRun, SoFar, step
+    from workflows.journey.starting import begun_with, refuse_another_s_name, refuse_second_hand
 
 
 class HelpRequestSoFar(SoFar):

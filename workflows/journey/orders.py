@@ -12,7 +12,7 @@ from models.journey.facts import Facts
 from models.journey.people import responsible, who_reported
 from models.journey.projection import Projection
 from models.journey.recorded import RecordedStep
-from models.kinds import OF_HARM, OFFICES, REAL_TIME, Audience, ClockKind, EffectKind, JourneyKind
+from models.kinds import OF_HARM, OFFICES, REAL_TIME, Audience, ClockKind, EffectKind
 from models.vocabulary import Role
 from workflows.timeouts import ALERT, CALCULATION, CHANNEL, Patience
 
@@ -127,7 +127,7 @@ def _alert_text(facts: Facts, number: int) -> AlertText:
     at_once = alert.kind in REAL_TIME
     return AlertText(
         transfer_id=facts.request.id,
-        it=JourneyKind(facts.request.kind).noun,
+        it=facts.request.kind.noun,
         number=number,
         kind=alert.kind,
         what=alert.what,

@@ -10,10 +10,8 @@ from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.failures import START_REFUSED
     from models.effects import Effect
     from models.journey.answers import Receipt, ReceiptAsked
-    from models.journey.attention import raise_attention
     from models.journey.facts import Facts
     from models.journey.hours import hold
     from models.journey.ladder import to_begin
@@ -26,11 +24,9 @@ with workflow.unsafe.imports_passed_through():
     from models.journey.start import Start
     from models.journey.status import Status
     from models.journey.steps import Cancel, CancelReason, Step, step_name
-    from models.kinds import JourneyKind
     from models.operations.comparison import Standing, Taken
     from models.operations.differences import Became, Difference, put_right, raise_difference
     from models.vocabulary import Actor, Frozen, Role
-    from workflows.ids import workflow_id
     from workflows.journey.effects import EffectRunner
     from workflows.journey.hours import begin_in_office_hours
     from workflows.journey.inbox import Inbox, Message
@@ -324,32 +320,6 @@ class JourneyRun(Generic[F]):
         """Nothing is under way that a new run could not take up: no call, no effect, no message half recorded."""
         parts = (self.register, self.effects, self.showing, self.inbox)
         return all(part.at_rest() for part in parts) and workflow.all_handlers_finished()
-
-
-def begun_with(facts: F, *, in_clear: bool) -> F:
-    """The facts of a start; a start that came without encryption is told to people."""
-    return raise_attention(facts, workflow.now(), "in_clear", "The start of the transfer") if in_clear else facts
-
-
-def refuse_another_s_name(start: Start) -> None:
-    """A journey runs under its own id: under another one it would act in that one's name, outside its keys.
-
-    Raises:
-        ApplicationError: it was started under another one.
-    """
-    if workflow.info().workflow_id != workflow_id(start.kind, start.id):
-        said = f"The {JourneyKind(start.kind).noun} was started under another id than its own."
-        raise ApplicationError(said, "id", type=START_REFUSED, non_retryable=True)
-
-
-def refuse_second_hand(*, hands_over: bool) -> None:
-    """Only a run before may hand something over.
-
-    Raises:
-        ApplicationError: somebody else did.
-    """
-    if hands_over and workflow.info().continued_run_id is None:
-        raise ApplicationError("There is no run before this one.", type=START_REFUSED)
 
 
 def _failed(task: asyncio.Task[None]) -> bool:

@@ -31,15 +31,8 @@ with workflow.unsafe.imports_passed_through():
         transfer,
     )
     from models.vocabulary import LONDON
-    from workflows.journey.run import (
-        JourneyResult,
-        JourneyRun,
-        SoFar,
-        begun_with,
-        refuse_another_s_name,
-        refuse_second_hand,
-        step,
-    )
+    from workflows.journey.run import JourneyResult, JourneyRun, SoFar, step
+    from workflows.journey.starting import begun_with, refuse_another_s_name, refuse_second_hand
     from workflows.step_down.orders import ORDERS
 
 
