@@ -50,7 +50,6 @@ from models.journey.status import Status
 from models.journey.steps import (
     FOR_HARM,
     NEW_HARM,
-    ReportsHarm,
     ReportSignificantHarm,
     ResolveAttention,
     Step,
@@ -63,6 +62,9 @@ MOMENTS = ["%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S%z"]
 RING_ANYHOW = "Ring now, all the same."
 HARM_IN_START = re.compile(r"\bharm[\"']?\s*:")
 """How a file that may be no more than half right says that there is such a risk."""
+FOUND_HARM = r"\bfound[\"']?\s*:\s*[\"']?reported"
+SPEAKS_OF_HARM = re.compile("|".join((step_name(ReportSignificantHarm), NEW_HARM, FOR_HARM, FOUND_HARM)))
+"""How the file of a step does."""
 
 
 def start(
@@ -225,7 +227,7 @@ def _whom_to_ring(file: Path) -> Iterator[None]:
         taken = True
     finally:
         said = file.read_text("utf-8", "replace") if file.is_file() else ""
-        if not taken and any(word in said for word in (step_name(ReportSignificantHarm), NEW_HARM, FOR_HARM)):
+        if not taken and SPEAKS_OF_HARM.search(said):
             typer.echo(f"{RING_ANYHOW} {numbers_to_ring()}", err=True)
 
 
@@ -310,7 +312,7 @@ def _nothing_at_work(transfer_id: str, shown: Status | None, step: Step) -> Inpu
     return InputError(
         f"This {kind.noun} has ended{ended}: it takes no step any more.{kind.once_ended} Read it with: transfers show "
         f"{transfer_id}",
-        *([NOT_HERE] if isinstance(step, ReportsHarm) and step.at_risk else []),
+        *([NOT_HERE] if step.speaks_of_harm else []),
     )
 
 

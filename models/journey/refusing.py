@@ -50,7 +50,7 @@ def refusal(journey: Journey[F], facts: F, step: Step, now: datetime) -> Refusal
 
 def _whom_to_ring(facts: Facts, step: Step, *, over: bool) -> str | None:
     """SU-01: what was to report harm, and could not be recorded; where it is no report, one is always taken."""
-    if not isinstance(step, ReportsHarm) or not step.at_risk:
+    if not step.speaks_of_harm:
         return None
     here = "" if isinstance(step, ReportSignificantHarm) else f" {REPORT_IT}"
     return f"Ring now, all the same. {facts.policy.phones.words}{f' {NOT_HERE}' if over else here}"

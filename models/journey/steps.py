@@ -90,6 +90,11 @@ class Step(Message):
         return child is None or child in self.children_named()
 
     @property
+    def speaks_of_harm(self) -> bool:
+        """Somebody says by it that a child may be at risk: where it is not taken, they read whom to ring."""
+        return False
+
+    @property
     def is_kept(self) -> bool:
         """It is kept as it was taken; of what may report harm, only where it does."""
         return self.is_evidence
@@ -293,6 +298,11 @@ class ReportsHarm(Step):
     def at_risk(self) -> tuple[str, ...]:
         """The children of whom it says so, by reference."""
         raise NotImplementedError
+
+    @property
+    def speaks_of_harm(self) -> bool:
+        """Where it names a child at risk."""
+        return bool(self.at_risk)
 
     @property
     def is_kept(self) -> bool:

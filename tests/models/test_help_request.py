@@ -772,6 +772,12 @@ def test_when_and_where_a_request_came_in_and_who_asked_are_shown() -> None:
     )
 
 
+@pytest.mark.clause("ER-14")
+def test_whoever_found_a_risk_and_has_not_reported_it_yet_reads_whom_to_ring() -> None:
+    assert (refused(facts(), read(found="reported")).note or "").startswith("Ring now, all the same. ")
+    assert refused(facts(), completed()).note is None
+
+
 def test_what_was_cancelled_wrongly_is_begun_anew() -> None:
     cancelled = record(whole(), cancellation(reason_code="other", risk_considered="The school sees them."))
     assert "start a new one" in refused(cancelled, response()).reason

@@ -95,8 +95,16 @@ def test_the_rehearsal_is_found_after_the_numbers_to_ring_were_said(tmp_path: Pa
 
 
 @pytest.mark.clause("ER-07")
-def test_a_redirection_that_is_mistyped_says_all_the_same_whom_to_ring(typed: Typed, tmp_path: Path):
-    wrong = "step: record_response\noutcome: redirected_to_duty_and_advice\nbecuse: Marks.\n"
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "step: record_response\noutcome: redirected_to_duty_and_advice\nbecuse: Marks.\n",
+        "step: read_for_harm\nfound: 'reported'\nbecuse: Marks.\n",
+    ],
+)
+def test_what_says_that_a_child_is_at_risk_and_is_mistyped_says_all_the_same_whom_to_ring(
+    typed: Typed, tmp_path: Path, wrong: str
+):
     refused = typed("step", "t-nobody", file(tmp_path, "step", f"{wrong}{HUB}\n"))
     assert refused.returncode == 2
     assert refused.stderr.startswith("Ring now, all the same. ")

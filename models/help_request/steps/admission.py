@@ -38,6 +38,11 @@ class ReadForHarm(Step):
     found: Found
 
     @property
+    def speaks_of_harm(self) -> bool:
+        """A risk was found in it."""
+        return self.found is Found.REPORTED
+
+    @property
     def gist(self) -> str:
         """What of it is said in its line."""
         return self.found.words
