@@ -419,6 +419,7 @@ class FakeRegister:
 
     def look_again(self, kind: str, journey_id: str) -> None:
         """In a test without workflows, this notes who was told."""
+        self._wait("look_again")
         self.told_to_look.append((kind, journey_id))
 
     def _elsewhere(self, own: str, refs: Sequence[str]) -> tuple[Elsewhere, ...]:

@@ -19,10 +19,13 @@ from activities.register import (
 from activities.significant_harm import SignificantHarmActivities
 from models.calendar import LOOKS_BACK
 from models.effects import Effect, Ended
+from models.errors import PassingError
+from models.help_request.stage import Outcome
 from models.journey.projection import News, Projection
 from models.kinds import EffectKind
 from models.people import Person
 from models.step_down.steps.final_meeting import MeetingOutcome, PlanOutcome
+from tests import help_requests as requests
 from tests.activities.office import shown, shows_in
 from tests.builders import (
     CHILD,
@@ -213,3 +216,18 @@ def test_who_shows_a_transfer_that_knows_another_address_of_a_service_tells_it(d
     before = service(contact_email="old@north.example", name="Before", mosaic_team=None)
     told = does.show_in_register(shown(services=(before,)))
     assert told == News(services=(service(mosaic_team=None),)), "it goes on without Mosaic, as it was begun"
+
+
+@pytest.mark.clause("ER-15")
+def test_who_waits_for_a_child_is_told_that_it_is_free_though_temporal_did_not_answer_at_first(
+    does: RegisterActivities, register: FakeRegister
+) -> None:
+    ended = requests.whole(requests.response(Outcome.GUIDANCE), requests.told())
+    register.shown["request-2"] = (1, requests.status(requests.facts(id="request-2")))
+    order = shown(status=requests.status(ended))
+    register.troubles.before("look_again", PassingError("away"))
+    with pytest.raises(ApplicationError) as passing:
+        does.show_in_register(order)
+    assert not passing.value.non_retryable
+    does.show_in_register(order)
+    assert register.told_to_look == [("help-request", "request-2")]
