@@ -261,6 +261,10 @@ class Role(StrEnum):
         }.get(self.value, self.value.replace("_", " "))
 
 
+OUTSIDE = frozenset({Role.REFERRER, Role.FAMILY, Role.YOUNG_PERSON})
+"""They may be somebody who must not know what others said, or what is done (ER-14)."""
+
+
 class Actor(Frozen):
     """Who did a step, in which role."""
 

@@ -3,10 +3,8 @@
 from models.journey.answers import Receipt
 from models.journey.facts import Facts
 from models.journey.steps import Step
-from models.vocabulary import Role
+from models.vocabulary import OUTSIDE
 
-OUTSIDE = frozenset({Role.REFERRER, Role.FAMILY, Role.YOUNG_PERSON})
-"""They may be somebody who must not know what others said, or what is done."""
 RECEIVED = "received"
 THANKS = "Thank you: it has been received"
 DO_NOT_WAIT = "If a child may be in danger, do not wait for an answer: ring now."

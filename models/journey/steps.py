@@ -13,6 +13,7 @@ from models.journey.answers import Refusal
 from models.kinds import ClockKind
 from models.vocabulary import (
     LONDON,
+    OUTSIDE,
     Actor,
     ChildRef,
     Concern,
@@ -342,7 +343,10 @@ class ReportSignificantHarm(ReportsHarm):
     def gist(self) -> str:
         """What of it is said in its line."""
         spoken = self.spoken_to
-        return f"Duty and Advice was spoken to on {local_time(spoken.at)}" if spoken else "not said who was spoken to"
+        if spoken is None:
+            return "not said who was spoken to"
+        said = f"Duty and Advice was spoken to on {local_time(spoken.at)}"
+        return f"by their own word, {said}" if self.actor.role in OUTSIDE else said
 
     @property
     def own_words(self) -> str | None:

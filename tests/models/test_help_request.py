@@ -773,6 +773,14 @@ def test_when_and_where_a_request_came_in_and_who_asked_are_shown() -> None:
 
 
 @pytest.mark.clause("ER-14")
+def test_that_a_referrer_says_to_have_rung_stands_as_their_own_word() -> None:
+    said = [entry.what for entry in status(whole(harm(actor=REFERRER, spoken_to=SPOKEN))).timeline]
+    assert any("by their own word, Duty and Advice was spoken to" in what for what in said)
+    ours = [entry.what for entry in status(whole(harm(spoken_to=SPOKEN))).timeline]
+    assert not any("by their own word" in what for what in ours)
+
+
+@pytest.mark.clause("ER-14")
 def test_whoever_found_a_risk_and_has_not_reported_it_yet_reads_whom_to_ring() -> None:
     assert (refused(facts(), read(found="reported")).note or "").startswith("Ring now, all the same. ")
     assert refused(facts(), completed()).note is None
