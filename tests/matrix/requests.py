@@ -25,12 +25,15 @@ TAKES = "register.take_free_children"
 class Requested(Journey):
     """A school asks for help with a child; of the two entries, one suffers: the one that starts, or the one added.
 
-    So do the look with which it opens, and the taking of its children: the register is away before and after that.
+    So do the look with which it opens, the directory where it is given to another team (and back), and the taking of its
+    children: the register is away before and after that.
     """
 
     async def go(self) -> None:
         await self._start()
         await self.see_through(LOOK)
+        if EffectKind.LOOK_UP_SERVICE in self.suffers:
+            await self._given_to_another_and_back()
         first, answer = self._entry("read_for_harm"), self._entry("record_response")
         whole = (said.matrix(), said.tried(), said.read())
         if self._at_the_start:
@@ -43,6 +46,16 @@ class Requested(Journey):
             await self.suffer(answer, said.response())
         await self.record(said.told())
         await self.closed(Outcome.SUPPORT_OFFERED)
+
+    async def _given_to_another_and_back(self) -> None:
+        hand, kind = self.hand, EffectKind.LOOK_UP_SERVICE
+        other = said.HUB.model_copy(update={"team": hand.other_team})
+        await self.suffer(
+            Effect(kind=kind, service=hand.other_service, step="reassign"), said.given_to(hand.other_service)
+        )
+        await self.record(said.taken_over(actor=other), said.given_to(hand.service, step_id="back", actor=other))
+        await self.ended(Effect(kind=kind, service=hand.service, step="back"))
+        await self.record(said.taken_over(step_id="taken-back"))
 
     @property
     def _at_the_start(self) -> bool:
@@ -59,6 +72,8 @@ class Requested(Journey):
     async def _start(self) -> None:
         hand = self.hand
         await asyncio.to_thread(hand.stage)
+        if not self._as_it_stands(EffectKind.LOOK_UP_SERVICE):
+            hand.know_service(hand.other_service, hand.other_team)
         self.world.policies[self.id] = self._policy()
         given = [await asyncio.to_thread(hand.open_contact)] if self._of_a_number else []
         await asyncio.to_thread(self.plan, LOOK)
@@ -93,13 +108,13 @@ class Requested(Journey):
         return step.model_copy(update={"actor": said.HUB.model_copy(update={"team": self.hand.answers_as})})
 
     def _operation(self, kind: EffectKind, at: At) -> str:
-        if kind is EffectKind.LOOK_AT_CHILDREN:
+        if kind is not EffectKind.WRITE_CONTACT:
             return super()._operation(kind, at)
         write = "start_contact" if self._at_the_start else "add_entry"
         return write if at is At.WRITE else "read"
 
     def _target(self, kind: EffectKind, at: At) -> str:
-        if kind is EffectKind.LOOK_AT_CHILDREN:
+        if kind is not EffectKind.WRITE_CONTACT:
             return super()._target(kind, at)
         if at is At.WRITE:
             return self.hand.child if self._at_the_start else self.hand.contact

@@ -37,7 +37,7 @@ SUFFERED_BY: Mapping[type[Journey], tuple[EffectKind, ...]] = {
         EffectKind.REOPEN_CHILD,
     ),
     LookedAt: (EffectKind.LOOK_AT_CHILDREN,),
-    Requested: (EffectKind.WRITE_CONTACT, EffectKind.LOOK_AT_CHILDREN),
+    Requested: (EffectKind.WRITE_CONTACT, EffectKind.LOOK_AT_CHILDREN, EffectKind.LOOK_UP_SERVICE),
     ByMail: (
         EffectKind.MAIL_DOCUMENT,
         EffectKind.SEND_PACK,
