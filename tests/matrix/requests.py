@@ -25,7 +25,7 @@ TAKES = "register.take_free_children"
 class Requested(Journey):
     """A school asks for help with a child; of the two entries, one suffers: the one that starts, or the one added.
 
-    So do the look with which it opens, the directory where it is given to another team (and back), and the taking of its
+    So do the look with which it opens, the directory as it is given to another team and back, and the taking of its
     children: the register is away before and after that.
     """
 
