@@ -44,6 +44,8 @@ from models.vocabulary import Role
 
 LOOK = Effect(kind=EffectKind.LOOK_AT_CHILDREN, number=1)
 """Mosaic is asked once who answers for the children, as the request opens (ER-15)."""
+OF_AN_UNBORN_CHILD = "-unborn"
+"""How its reference ends, after its mother's: it has no number in Mosaic yet."""
 NEW_WORDS = (ReceiveDocuments, CompleteRequest, AnswerRiskMatrix, RecordGraduatedResponse)
 """What brings something in the referrer's words, and has to be read for harm, too (ER-14)."""
 
@@ -99,8 +101,14 @@ class HelpFacts(Facts):
         """ER-15: the children for whom somebody else answers, and why: as people said last, or else as Mosaic says."""
         recorded = (child for step in self.all_of(RecordSituations) for child in step.children)
         said = {child.ref: child.situation for child in (*self.request.situations, *recorded)}
-        newest = {**self._as_mosaic_says, **said}
+        unborn = {ref: Situation.UNBORN for ref in self.child_refs if ref not in self.with_number}
+        newest = {**unborn, **self._as_mosaic_says, **said}
         return {ref: what for ref, what in newest.items() if what is not Situation.NONE}
+
+    @property
+    def with_number(self) -> tuple[str, ...]:
+        """The children whom Mosaic may know."""
+        return tuple(ref for ref in self.child_refs if not ref.endswith(OF_AN_UNBORN_CHILD))
 
     @property
     def _as_mosaic_says(self) -> Mapping[str, Situation]:

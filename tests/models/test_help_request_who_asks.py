@@ -9,7 +9,7 @@ from models.help_request.facts import HelpFacts
 from models.help_request.situation import Situation
 from models.help_request.stage import Outcome
 from models.journey.clocks import ClockState
-from models.kinds import ClockKind
+from models.kinds import ClockKind, EffectKind
 from tests.builders import CHILD, SIBLING, THEN
 from tests.help_requests import (
     asks,
@@ -52,6 +52,20 @@ def test_with_a_family_or_a_young_person_the_form_is_filled_in_and_nobody_of_the
     (ask,) = ask_of(now, "receive_documents")
     assert ask.startswith("A family or a young person asks for themselves: fill in part 1")
     assert not {"ER-01", "ER-03", "ER-05"} & {*asks(now)}
+
+
+@pytest.mark.clause("ER-15")
+def test_a_child_who_is_not_born_yet_is_passed_on_by_its_reference_and_mosaic_is_not_asked_of_it() -> None:
+    unborn = f"{CHILD}-unborn"
+    alone = facts(read(), children=({"ref": unborn},), lead_child=unborn)
+    assert alone.situations == {unborn: Situation.UNBORN}
+    assert not [effect for effect in alone.begun if effect.kind is EffectKind.LOOK_AT_CHILDREN]
+    assert alone.to_be_routed
+    beside = facts(read(), children=({"ref": unborn}, {"ref": SIBLING}), lead_child=SIBLING)
+    assert [effect.kind for effect in beside.begun].count(EffectKind.LOOK_AT_CHILDREN) == 1
+    assert beside.with_number == (SIBLING,)
+    born = record(alone, situations({unborn: Situation.NONE}))
+    assert not born.to_be_routed
 
 
 @pytest.mark.clause("ER-15")

@@ -32,7 +32,7 @@ def _look_up_service(facts: HelpFacts, intent: Intent) -> LookUpService:
 
 
 def _look_at_children(facts: HelpFacts, intent: Intent) -> LookAtChildren:
-    return LookAtChildren(intent=intent, child_refs=facts.child_refs)
+    return LookAtChildren(intent=intent, child_refs=facts.with_number)
 
 
 def _write_contact(facts: HelpFacts, intent: Intent) -> WriteContact:

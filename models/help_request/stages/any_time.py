@@ -17,7 +17,7 @@ def service_looked_up(facts: HelpFacts) -> tuple[Effect, ...]:
 
 def children_looked_at(facts: HelpFacts) -> tuple[Effect, ...]:
     """Whoever answers for a child already is known before anything is asked or written; after harm nobody waits."""
-    return (LOOK,) if facts.goes_on else ()
+    return (LOOK,) if facts.goes_on and facts.with_number else ()
 
 
 def _by_another_team(facts: HelpFacts, step: TakeOver) -> bool:
