@@ -82,7 +82,8 @@ CLOCK_WORDS = {
     ClockKind.OFFERED_WAITING: ClockWords(
         "review of a family that waits for support",
         "The day has come on which a family that waits for support is looked at again.",
-        "The team that answers requests: see how they are, and record what becomes of the request.",
+        "The team that answers requests: see how they are, in the way that is safe for them, and record what becomes "
+        "of the request.",
         "The day was set when support was offered (ER-15).",
         ahead="A family that waits for support is to be looked at again.",
         since="Review:",
@@ -90,7 +91,8 @@ CLOCK_WORDS = {
     ClockKind.REFERRER_TOLD: ClockWords(
         "word that the referrer was told",
         "Whoever asked for help has not heard that the request was dealt with.",
-        "The team that answers requests: tell them, in words that name nobody else; then record it.",
+        "The team that answers requests: tell them, in words that name nobody else, and after a report of harm only if "
+        "Duty and Advice say that it is safe; then record it. Or record why they are not told.",
         f"{OWN_RULE} (ER-15).",
     ),
     ClockKind.TAKEN_OVER: ClockWords(
@@ -103,7 +105,8 @@ CLOCK_WORDS = {
     ClockKind.CONSENT_ASKED: ClockWords(
         "family's own word on support",
         "Support was offered to a family, and it is not recorded whether they agree to it themselves.",
-        "The team that answers requests: ask them at the first contact, and record what they say.",
+        "The team that answers requests: ask them at the first contact, in the way that is safe for them, and record "
+        "what they say.",
         f"{OWN_RULE} (SU-04).",
     ),
     ClockKind.CONSENT: ClockWords(

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from models.clock_words import CLOCK_WORDS
 from models.help_request.facts import HelpFacts
 from models.help_request.journey import HELP_REQUEST
 from models.help_request.rows import NEUTRAL
@@ -770,6 +771,15 @@ def test_when_and_where_a_request_came_in_and_who_asked_are_shown() -> None:
         "Received by a worker whom the referrer knows on Monday 2 March 2026 10:00, at the central channel on Monday "
         "2 March 2026 12:00\nMs Field, Oak Primary School (professional); "
     )
+
+
+@pytest.mark.clause("ER-14")
+def test_nobody_who_reads_an_alert_alone_tells_a_referrer_of_harm_before_that_is_safe() -> None:
+    late = let_time_pass(whole(redirected(spoken_to=SPOKEN)), london(2026, 3, 20, 9))
+    asked = [need.ask for need in next_steps(late) if need.step == "record_referrer_told"]
+    texts = [*asked, CLOCK_WORDS[ClockKind.REFERRER_TOLD].act]
+    assert len(asked) == 2
+    assert all("only if Duty and Advice say that it is safe" in text for text in texts)
 
 
 @pytest.mark.clause("ER-14")

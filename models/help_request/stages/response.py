@@ -134,8 +134,8 @@ ROWS: tuple[Row, ...] = (
         "ER-15",
         ClockKind.REFERRER_TOLD,
         RecordReferrerTold,
-        "Whoever asked for help for a family has not heard that it is dealt with: have them told, in neutral words, or "
-        "have it recorded why they are not told.",
+        "Whoever asked for help for a family has not heard that it is dealt with: have them told, in neutral words, "
+        "after a report of harm only if Duty and Advice say that it is safe; or have it recorded why they are not.",
     ),
     Doing(
         "ER-09",
