@@ -435,6 +435,11 @@ class Policy(Frozen):
                 )
         return self
 
+    def in_force(self, power: SharingPower, day: date) -> bool:
+        """Whether information may be shared by this power or duty on that day (SD-09e)."""
+        since = self.sharing_powers.get(power)
+        return power in self.sharing_powers and (since is None or day >= since)
+
     def in_real_time(self, kind: ClockKind) -> tuple[RealTimeRung, ...]:
         """The ladder of a clock that no night and no weekend stops."""
         return self.reading_alerts if kind is ClockKind.HARM_READ else self.harm_alerts

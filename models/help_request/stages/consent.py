@@ -43,11 +43,8 @@ def _without_a_word(facts: HelpFacts) -> Iterator[Way]:
 
 
 def _power_not_in_force(facts: HelpFacts, step: RecordConsent) -> bool:
-    power, powers = step.agreement.power, facts.policy.sharing_powers
-    if power is None:
-        return False
-    since = powers.get(power)
-    return power not in powers or (since is not None and step.day < since)
+    power = step.agreement.power
+    return power is not None and not facts.policy.in_force(power, step.day)
 
 
 def _of_another_child(facts: HelpFacts, step: RecordConsent) -> bool:

@@ -20,10 +20,8 @@ def _agency_is_not_involved(facts: StepDownFacts, said: ChildSharing) -> bool:
 
 def _power_not_in_force(facts: StepDownFacts, step: RecordSharingBasis) -> str | None:
     """The first child for whom a power is named that the policy does not allow on that day."""
-    allowed = facts.policy.sharing_powers
     for place, said in enumerate(step.children):
-        since = allowed.get(said.power) if said.power is not None else None
-        if said.power is not None and (said.power not in allowed or (since is not None and step.day < since)):
+        if said.power is not None and not facts.policy.in_force(said.power, step.day):
             return f"children.{place}.power"
     return None
 
