@@ -41,7 +41,7 @@ from client.checks import (
 )
 from client.errors import InputError, NoSuchTransferError, NotKnownError
 from client.journeys import kind_named
-from client.transfers import NOT_TOLD, find_journey, send, start_again, status
+from client.transfers import NOT_TOLD, find_journey, kind_of, send, start_again, status
 from client.transfers import start as start_transfer
 from models.journey.answers import Receipt
 from models.journey.refusing import NOT_HERE
@@ -234,7 +234,7 @@ def _whom_to_ring(file: Path) -> Iterator[None]:
 def _record(typed: Typed, *, as_json: bool) -> None:
     """Send the step, and print its receipt; until it is sent, nothing has been."""
     shown = _shown(typed.transfer_id)
-    found = step_of(typed, shown.journey if shown is not None else JourneyKind.STEP_DOWN)
+    found = step_of(typed, shown.journey if shown is not None else _kind_at_work(typed.transfer_id))
     find_transfers()
     with about(typed.file, typed.place):
         refuse_unknown_service(found, directory())
@@ -261,6 +261,19 @@ def _shown(transfer_id: str) -> Status | None:
     except NotSetUpError:
         return None
     return transfers().status(transfer_id)
+
+
+def _kind_at_work(transfer_id: str) -> str:
+    """The kind of a journey that the register does not show, as Temporal has it; where nothing is set up, any."""
+    try:
+        find_transfers()
+    except NotSetUpError:
+        return JourneyKind.STEP_DOWN
+    return asyncio.run(_kind_in_temporal(transfer_id))
+
+
+async def _kind_in_temporal(transfer_id: str) -> str:
+    return kind_of(await find_journey(await temporal(), transfer_id)).name
 
 
 def _recorded(typed: Typed, found: Step, shown: Status | None) -> Receipt:

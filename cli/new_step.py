@@ -11,8 +11,7 @@ from cli.step_file import no_such_step
 from cli.terminal import print_json
 from cli.wiring import find_transfers, mosaic, numbers_to_ring, temporal
 from client.errors import InputError
-from client.journeys import kind_named
-from client.transfers import find_journey
+from client.transfers import find_journey, kind_of
 from client.transfers import new_step as ask_for_step
 from models.errors import LastingError
 from models.field_words import field_words
@@ -52,7 +51,7 @@ def show_new_step(transfer_id: str, name: str, *, as_json: bool) -> None:
 
 async def _asked(transfer_id: str, name: str) -> tuple[type[Step], dict[str, Any]]:
     journey = await find_journey(await temporal(), transfer_id)
-    steps = kind_named(journey.id.partition("/")[0]).steps
+    steps = kind_of(journey).steps
     kind = next((kind for kind in steps if step_name(kind) == name), None)
     if kind is None:
         raise InputError(f"--new: {no_such_step(name, steps)}")

@@ -15,6 +15,7 @@ from models.journey.rows import Journey
 from models.journey.start import Start
 from models.journey.status import status
 from models.journey.steps import Step
+from models.kinds import JourneyKind
 from models.step_down.facts import StepDownFacts
 from models.step_down.journey import STEP_DOWN
 from models.step_down.start import StepDownRequest
@@ -38,7 +39,7 @@ class Kind:
     """What the Temporal UI says of it from its start on; nothing about a person."""
 
     @property
-    def name(self) -> str:
+    def name(self) -> JourneyKind:
         """As its workflow ids begin."""
         return self.journey.kind
 

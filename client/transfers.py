@@ -20,7 +20,7 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from client.errors import InputError, NoSuchTransferError, NotKnownError
-from client.journeys import EVERY, kind_named
+from client.journeys import EVERY, Kind, kind_named
 from models.journey.answers import Receipt, ReceiptAsked, Refusal
 from models.journey.new_step import NewStep, NewStepAsked
 from models.journey.room import too_long
@@ -237,14 +237,19 @@ def _not_taken(refusal: Refusal) -> InputError:
     return InputError(Flaw(refusal.field, refusal.reason, refusal.words), refusal=refusal)
 
 
+def kind_of(handle: Transfer) -> Kind:
+    """Which kind of journey it is."""
+    return kind_named(handle.id.partition("/")[0])
+
+
 def refuse_other_kinds(handle: Transfer) -> None:
     """Check that it is a step-down, which alone has letters, and looks into Mosaic.
 
     Raises:
         InputError: it is a journey of another kind.
     """
-    if not handle.id.startswith(workflow_id(JourneyKind.STEP_DOWN, "")):
-        kind = JourneyKind(handle.id.partition("/")[0])
+    kind = kind_of(handle).name
+    if kind is not JourneyKind.STEP_DOWN:
         raise InputError(f"This is a {kind.words}: only a step-down has this.")
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from cli.rehearsal.local import Process, Session
 from cli.wiring import find_transfers, numbers_to_ring
+from models.register.tables import TransferRow
 from tests.pace import until
 from tests.system.conftest import Rehearsal, Typed
 
@@ -57,6 +58,17 @@ def test_a_request_goes_its_way_by_commands_alone(rehearsal: Rehearsal, typed: T
     until(lambda: (now := rehearsal.register.status(request)) is not None and now.outcome is not None)
     assert request not in typed("reconcile").stdout
     assert "Request. Cancelled" in typed("list", "--all").stdout
+
+
+def test_a_step_of_a_request_that_the_register_does_not_show_is_taken(
+    rehearsal: Rehearsal, typed: Typed, tmp_path: Path
+):
+    request = typed("start", file(tmp_path, "request", REQUEST)).stdout.strip()
+    until(lambda: (now := rehearsal.register.status(request)) is not None and now.service_name is not None)
+    with rehearsal.register.store.transaction() as session:
+        session.get_one(TransferRow, request).status = None
+    taken = typed("step", request, file(tmp_path, "step", f"step: read_for_harm\nfound: nothing\n{HUB}\n"))
+    assert taken.returncode == 0, taken.stderr
 
 
 @pytest.mark.clause("ER-14")
