@@ -1,10 +1,13 @@
 """How clocks and alerts are said to people: what is waited for, since when, who must act."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from models.kinds import ClockKind, RungKind
 from models.vocabulary import LONDON
+
+PUNCTUAL = timedelta(minutes=5)
+"""An alert that comes so soon after its time is not called late."""
 
 
 class ClockWords(NamedTuple):

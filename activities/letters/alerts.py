@@ -2,12 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from models.clock_words import CLOCK_WORDS, alert_words
+from models.clock_words import CLOCK_WORDS, PUNCTUAL, alert_words
 from models.kinds import REAL_TIME, Audience, ClockKind, RungKind
 from models.vocabulary import Frozen, local_time
-
-PUNCTUAL = timedelta(minutes=5)
-"""An alert that comes so soon after its time is not called late."""
 
 
 class AlertText(Frozen):

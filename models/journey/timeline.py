@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from models.clock_words import alert_words
+from models.clock_words import PUNCTUAL, alert_words
 from models.journey.answers import about_words
 from models.journey.facts import Facts
 from models.journey.people import who_recorded
@@ -94,7 +94,9 @@ def _effects(facts: Facts) -> Iterator[TimelineEntry]:
 
 def _told(facts: Facts) -> Iterator[TimelineEntry]:
     for alert in facts.alerts:
-        yield _by_system(alert.at, told_words(alert), recorded_at=alert.raised_at)
+        late = alert.raised_at - alert.at > PUNCTUAL
+        due = f"; late, as they were to be told on {local_time(alert.at)}" if late else ""
+        yield _by_system(alert.raised_at, f"{told_words(alert)}{due}")
 
 
 def _raised(facts: Facts) -> Iterator[TimelineEntry]:

@@ -796,6 +796,14 @@ def test_whoever_found_a_risk_and_has_not_reported_it_yet_reads_whom_to_ring() -
     assert refused(facts(), completed()).note is None
 
 
+def test_an_alert_stands_where_people_were_told_and_not_where_they_were_to_be() -> None:
+    friday = london(2026, 2, 27, 15, 30)
+    now = whole(received={"channel": "central_mailbox", "at": friday})
+    (news,) = (entry for entry in status(now).timeline if entry.what.startswith("Alert 1. "))
+    assert (news.at, news.recorded_at) == (NOW, NOW)
+    assert news.what.endswith("; late, as they were to be told on Friday 27 February 2026 15:30")
+
+
 def test_what_was_cancelled_wrongly_is_begun_anew() -> None:
     cancelled = record(whole(), cancellation(reason_code="other", risk_considered="The school sees them."))
     assert "start a new one" in refused(cancelled, response()).reason
