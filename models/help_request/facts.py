@@ -200,12 +200,8 @@ class HelpFacts(Facts):
     @property
     def without_a_word(self) -> tuple[str, ...]:
         """ER-04, SD-09b: the children for whom what was said does not count, as a child's own word is for one alone."""
-        said = self._said_on
-        return (
-            ()
-            if said is None
-            else tuple(child for child in self.child_refs if child not in self.said_no and not said.covers(child))
-        )
+        said, asked = self._said_on, (child for child in self.child_refs if child not in self.said_no)
+        return tuple(child for child in asked if said is not None and not said.covers(child))
 
     @property
     def _said_on(self) -> Agreement | None:
