@@ -221,6 +221,7 @@ WAYS: dict[EffectKind, Way] = {
         ("child", "step"),
         frozenset({"contact_elsewhere", "contact_closed"}),
         "whether an Early Help workflow of the child holds the entry",
+        tells_of_family=True,
     ),
     EffectKind.SEND_ADVICE_SUMMARY: Way(
         "send the summary of advice to the practitioner",

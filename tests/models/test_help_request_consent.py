@@ -229,6 +229,14 @@ def test_for_whom_a_young_persons_own_yes_does_not_count_is_said_and_no_parent_i
     assert "for each child" in refused(now, response()).reason
 
 
+@pytest.mark.clause("SD-09a")
+def test_what_stood_in_mosaic_when_consent_was_withdrawn_is_said() -> None:
+    (line,) = [
+        entry.what for entry in status(whole(withdrawal())).timeline if entry.what.startswith("Had been sent by then")
+    ]
+    assert "rite into the Early Help Contact in Mosaic" in line
+
+
 def test_what_was_recorded_of_consent_is_shown_to_whoever_reads_the_request() -> None:
     said = whole(withdrawal(), consent(occurred_at=AGAIN, **agreed_by(MOTHER, own(age=15, judged_by="The nurse"))))
     assert "The mother (parent)" in (whole().request.own_words or "")
