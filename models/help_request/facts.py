@@ -132,9 +132,9 @@ class HelpFacts(Facts):
 
     @property
     def from_duty_and_advice(self) -> bool:
-        """SU-04: passed on by them; it is not gated by ER-01, ER-02 and ER-04."""
+        """SU-04: passed on by them, whoever asked them and wherever it came in; not gated by ER-01, ER-02 and ER-04."""
         received, referrer = self.request.received, self.request.referrer
-        return Channel.DUTY_AND_ADVICE is received.channel and referrer.kind is ReferrerKind.DUTY_AND_ADVICE
+        return Channel.DUTY_AND_ADVICE is received.channel or referrer.kind is ReferrerKind.DUTY_AND_ADVICE
 
     @property
     def service_ref(self) -> str:

@@ -285,9 +285,18 @@ def test_old_paperwork_does_not_count_and_the_request_stays_open_and_on_the_cloc
 
 
 @pytest.mark.clause("SU-04")
-def test_a_request_that_duty_and_advice_pass_on_needs_neither_form_nor_consent() -> None:
-    now = facts(matrix(), tried(), read(), consent(), reach(), **FROM_DUTY_AND_ADVICE)
-    assert not {"ER-01", "ER-02", "ER-04"} & {*asks(facts(plan_open=True, **FROM_DUTY_AND_ADVICE))}
+@pytest.mark.parametrize(
+    "came",
+    [
+        FROM_DUTY_AND_ADVICE,
+        {"referrer": FROM_DUTY_AND_ADVICE["referrer"]},
+        {"received": FROM_DUTY_AND_ADVICE["received"]},
+    ],
+    ids=["by them", "into the central mailbox", "for a school"],
+)
+def test_a_request_that_duty_and_advice_pass_on_needs_neither_form_nor_consent(came: dict[str, Any]) -> None:
+    now = facts(matrix(), tried(), read(), consent(), reach(), **came)
+    assert not {"ER-01", "ER-02", "ER-04"} & {*asks(facts(plan_open=True, **came))}
     assert ended(record(record(now, response()), told())) == Outcome.SUPPORT_OFFERED
 
 

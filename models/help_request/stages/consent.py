@@ -27,14 +27,8 @@ WHO_AGREED = {
 """What is asked of whom, by who asks for help."""
 
 
-def _asks(facts: HelpFacts) -> ReferrerKind:
-    """Who asks; what Duty and Advice did not pass on as SU-04 has it, they ask like any professional."""
-    kind = facts.request.referrer.kind
-    return ReferrerKind.PROFESSIONAL if kind is ReferrerKind.DUTY_AND_ADVICE else kind
-
-
 def _asked_of(kind: ReferrerKind) -> Callable[[HelpFacts], bool]:
-    return lambda facts: gated(facts) and facts.withdrawn is None and _asks(facts) is kind
+    return lambda facts: gated(facts) and facts.withdrawn is None and facts.request.referrer.kind is kind
 
 
 def _without_a_word(facts: HelpFacts) -> Iterator[Way]:
