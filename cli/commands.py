@@ -40,8 +40,8 @@ from client.checks import (
     with_item_meant,
 )
 from client.errors import InputError, NoSuchTransferError, NotKnownError
-from client.journeys import kind_named
-from client.transfers import NOT_TOLD, find_journey, kind_of, send, start_again, status
+from client.journeys import kind_named, kind_with_step
+from client.transfers import NOT_TOLD, find_journey, kind_of, known_journey, send, start_again, status
 from client.transfers import start as start_transfer
 from models.journey.answers import Receipt
 from models.journey.refusing import NOT_HERE
@@ -73,7 +73,7 @@ def start(
     transfer_id: Annotated[str | None, typer.Option("--id", help="The id of the transfer; usually made up.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Start a transfer; prints its id, and nothing else, on standard output."""
+    """Start a transfer or a request for Early Help; prints its id, and nothing else, on standard output."""
     given = {} if transfer_id is None else {"id": transfer_id}
     _ring_first(file)
     content = read_document(file)
@@ -263,17 +263,18 @@ def _shown(transfer_id: str) -> Status | None:
     return transfers().status(transfer_id)
 
 
-def _kind_at_work(transfer_id: str) -> str:
-    """The kind of a journey that the register does not show, as Temporal has it; where nothing is set up, any."""
+def _kind_at_work(transfer_id: str) -> str | None:
+    """The kind of a journey that the register does not show, as Temporal has it; None where nobody says it."""
     try:
         find_transfers()
-    except NotSetUpError:
-        return JourneyKind.STEP_DOWN
-    return asyncio.run(_kind_in_temporal(transfer_id))
+        return asyncio.run(_kind_in_temporal(transfer_id))
+    except (NotSetUpError, RPCError, RuntimeError):
+        return None
 
 
-async def _kind_in_temporal(transfer_id: str) -> str:
-    return kind_of(await find_journey(await temporal(), transfer_id)).name
+async def _kind_in_temporal(transfer_id: str) -> str | None:
+    known = await known_journey(await temporal(), transfer_id)
+    return kind_of(known).name if known is not None else None
 
 
 def _recorded(typed: Typed, found: Step, shown: Status | None) -> Receipt:
@@ -337,14 +338,15 @@ def _with_correction(error: InputError, typed: Typed) -> InputError:
     return InputError(*error.flaws, f"As a correction: {command}", refusal=error.refusal)
 
 
-def step_of(typed: Typed, journey: str = JourneyKind.STEP_DOWN) -> Step:
-    """The step of a file, or of a case file, for a journey of this kind."""
+def step_of(typed: Typed, journey: str | None = None) -> Step:
+    """The step of a file, or of a case file, for a journey of this kind; where that is not known, as it says."""
     said = {"corrects": typed.corrects, "of": typed.of, "step_id": typed.step_id}
     given = {name: value for name, value in said.items() if value is not None}
     content = read_document(typed.file)
     if not is_case_file(content):
         with about(typed.file):
-            kinds = kind_named(journey).steps
+            meant = kind_named(journey) if journey is not None else kind_with_step(content.get("step"))
+            kinds = (meant or kind_named(JourneyKind.STEP_DOWN)).steps
             return read_step({**content, **given}, f"step-{secrets.token_hex(4)}", typed.at, steps=kinds)
     steps = read_case(typed.file, typed.transfer_id, typed.at).steps
     if typed.number is None:

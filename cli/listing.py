@@ -173,16 +173,16 @@ def _cells(line: TransferLine, *, skipped: bool) -> tuple[str | Text, ...]:
     words = f"{KINDS[line.journey]}{words}"
     harm = Text(_harm_words(line), style="bold red")
     waits = ", ".join(Role(who).words if who != "nobody" else "nobody" for who in line.waiting_for)
-    attention = Text(" needs attention", style="bold red") if line.needs_attention else Text("")
+    attention = Text("; needs attention", style="bold red") if line.needs_attention else Text("")
     service, team = (line.service_ref, line.social_work_team or "") if not line.restricted else ("restricted",) * 2
-    stands = Text.assemble(words, harm, attention, (" time skipped" if skipped else "", "yellow"))
+    stands = Text.assemble(words, harm, attention, ("; time skipped" if skipped else "", "yellow"))
     return line.id, stands, waits, _answer_due(line), service, team, local_time(line.opened_at)
 
 
 def _harm_words(line: TransferLine) -> str:
-    reported = " significant harm reported" if line.harm_reported and not line.outcome else ""
+    reported = "; significant harm reported" if line.harm_reported and not line.outcome else ""
     not_taken = HARM_NOT_TAKEN in line.attention
-    return reported + (" a report of harm could not be taken" if not_taken else "")
+    return reported + ("; a report of harm could not be taken" if not_taken else "")
 
 
 def _answer_due(line: TransferLine) -> Text:

@@ -22,7 +22,11 @@ app = AtNeed(
             "Play case files, and compare with what Mosaic and the mailbox hold in the end; some stay open to be "
             "looked at.",
         ),
-        Row("start", "cli.commands:start", "Start a transfer; prints its id, and nothing else, on standard output."),
+        Row(
+            "start",
+            "cli.commands:start",
+            "Start a transfer or a request for Early Help; prints its id, and nothing else, on standard output.",
+        ),
         Row(
             "step",
             "cli.commands:step",

@@ -8,6 +8,7 @@ from typing import Any
 
 from cli.documents import checked
 from client.errors import InputError
+from client.journeys import kind_with_step
 from models.field_words import field_words
 from models.journey.steps import CLOCK_SKEW, ReportsHarm, Step, step_name
 from models.step_down.steps.every import STEPS
@@ -43,8 +44,11 @@ def read_step(
 
 
 def no_such_step(name: object, steps: Sequence[type[Step]] = STEPS) -> str:
-    """Which one was meant, where one is near; else, which there are."""
+    """What has it instead; or which one was meant, where one is near; else, which there are."""
     names = [step_name(kind) for kind in steps]
+    if (elsewhere := kind_with_step(name)) is not None:
+        whose = elsewhere.name.words
+        return f"There is no such step here: a {whose} has it. The steps here are {', '.join(names)}."
     near = get_close_matches(str(name), names, n=1)
     return (
         f"There is no such step; did you mean {near[0]}?"

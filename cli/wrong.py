@@ -64,6 +64,7 @@ OPTION_RULES = (
     (r"Input should be less than or equal to (.+)", r"is at most \1"),
     (r"Value error, .* does not match the formats '%Y-%m-%d'\.", "is not a date, such as 2026-04-02"),
     (r"Value error, .* does not match the formats .*", "is not a moment, as the command to copy has it"),
+    (r"Value error, '.*' is (not one of .*)\.", r"is \1"),
 )
 """What is said for programmers of the value of an option, as people say it."""
 

@@ -14,7 +14,7 @@ from models.journey.facts import Facts
 from models.journey.rows import Journey
 from models.journey.start import Start
 from models.journey.status import status
-from models.journey.steps import Step
+from models.journey.steps import Step, step_name
 from models.kinds import JourneyKind
 from models.step_down.facts import StepDownFacts
 from models.step_down.journey import STEP_DOWN
@@ -81,3 +81,8 @@ EVERY = (
 def kind_named(name: str) -> Kind:
     """The kind of this name, which there is."""
     return next(kind for kind in EVERY if kind.name == name)
+
+
+def kind_with_step(name: object) -> Kind | None:
+    """The first kind that has a step of this name; None where none has."""
+    return next((kind for kind in EVERY if any(step_name(step) == name for step in kind.steps)), None)

@@ -94,7 +94,7 @@ async def start(client: Client, request: Start) -> Transfer:
         )
     except WorkflowAlreadyStartedError:
         reported = await _report_there(client, request)
-        raise InputError(Flaw.of("id", f"A transfer {request.id} was started before.{reported}")) from None
+        raise InputError(Flaw.of("id", f"A {kind.name.noun} {request.id} was started before.{reported}")) from None
     except RPCError as error:
         if error.status not in NOT_KNOWN:
             raise
@@ -135,6 +135,11 @@ async def find_journey(client: Client, transfer_id: str) -> Transfer:
 
     Where none is known, the handle of a step-down of this id: whoever asks it is told so.
     """
+    return await known_journey(client, transfer_id) or transfer(client, transfer_id)
+
+
+async def known_journey(client: Client, transfer_id: str) -> Transfer | None:
+    """The journey of this id that runs, else one that Temporal still knows; it answers though no worker runs."""
     handles = [transfer(client, transfer_id, kind.name) for kind in EVERY]
     ended = None
     for handle in handles:
@@ -147,7 +152,7 @@ async def find_journey(client: Client, transfer_id: str) -> Transfer:
         if told.status in {None, WorkflowExecutionStatus.RUNNING, WorkflowExecutionStatus.CONTINUED_AS_NEW}:
             return handle
         ended = ended or handle
-    return ended or transfer(client, transfer_id)
+    return ended
 
 
 async def send(handle: Transfer, step: Step, pause: timedelta = PAUSE) -> Receipt:

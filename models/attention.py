@@ -97,8 +97,10 @@ PROBLEMS = {
         "Tell the people who run it. This item ends by itself once it is done; or do it by hand and record that here.",
     ),
     CALENDAR_ENDS: Problem(
-        "The due date is beyond the last day that the working calendar knows.",
-        "Bring the calendar up to date in the settings of the worker, then retry.",
+        "A due date cannot be counted: it needs a day that the working calendar does not know.",
+        "See from which day it counts. If that is right, bring the calendar up to date in the settings of the worker, "
+        "then retry. If it was mistyped, no deadline runs here: ring who has to answer; it is started anew with "
+        "the right day, and this one cancelled as opened in error.",
     ),
     "no_address": Problem(
         "There is no e-mail address for the person or office that has to be told.",

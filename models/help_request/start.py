@@ -266,7 +266,7 @@ class HelpRequest(Start):
         because = f"\n{self.agreement.because}" if self.agreement and self.agreement.because else ""
         come = f"Received {self.received.words}"
         by = self.referrer.kind.replace("_", " ")
-        asked = f"{come}\n{who} ({by}); answered by: {self.referrer.reached}\nAsks for: {self.asks_for}"
+        asked = f"{come}\n{who} ({by}); reached: {self.referrer.reached}\nAsks for: {self.asks_for}"
         return f"{asked}{forms}{reach}{rests}{because}"
 
     @property
@@ -292,5 +292,5 @@ class HelpRequest(Start):
     def _names_its_own_children(self) -> "HelpRequest":
         here = {child.ref for child in self.children}
         if self.lead_child not in here:
-            raise ValueError("lead_child: the lead child is one of the children of the request")
+            raise ValueError("lead_child: the lead child is not one of the children of the request")
         return self

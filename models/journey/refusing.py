@@ -15,7 +15,7 @@ from models.journey.rows import Journey
 from models.journey.steps import EVERYBODY, ReportsHarm, ReportSignificantHarm, ResolveAttention, Step
 from models.vocabulary import Role, local_time
 
-BEFORE = "This transfer began on {began}: the moment that was given lies before."
+BEFORE = "This began on {began}: the moment that was given lies before."
 
 F = TypeVar("F", bound=Facts)
 

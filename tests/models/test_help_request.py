@@ -888,7 +888,7 @@ def test_what_was_done_since_the_request_was_received_is_recorded_with_its_own_t
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"lead_child": "child-z"}, "lead_child"),
+        ({"lead_child": "child-z"}, "lead_child: the lead child is not one of the children of the request"),
         ({"agreement": {}}, "agreed_by"),
         ({"agreement": {"power": "children_act_1989_s17"}}, "because"),
     ],

@@ -198,7 +198,7 @@ def test_the_demo_plays_a_day_and_what_is_sent_once_more_changes_nothing(rehears
     played = rehearsal.command("demo", str(written(tmp_path, lambda _: None)))
     assert played.returncode == 0, played.stdout + played.stderr
     said = played.stdout.splitlines()
-    assert "  2: started once more → A transfer 2 was started before." in said
+    assert "  2: started once more → A request 2 was started before." in said
     assert "  2: Early Help service sends the same again → its first receipt" in said
     assert "  3: The health visitor: Routed to who answers for the child. As its file says." in said
 

@@ -9,6 +9,7 @@ import pytest
 
 from cli.rehearsal.local import Process, Session
 from cli.wiring import find_transfers, numbers_to_ring
+from client.errors import NO_SUCH_TRANSFER
 from models.register.tables import TransferRow
 from tests.pace import until
 from tests.system.conftest import Rehearsal, Typed
@@ -145,10 +146,33 @@ def test_a_file_for_a_step_of_a_request_is_printed_and_a_step_that_it_has_not_is
     assert "taken_by:\n" in printed.stdout
     refused = typed("step", request, "--new", "record_decisions")
     assert refused.returncode == 2
-    assert "There is no such step" in refused.stderr
+    assert refused.stderr.startswith(
+        "--new: There is no such step here: a step-down has it. The steps here are read_for"
+    )
 
 
 def test_a_file_that_names_no_journey_that_there_is_starts_nothing(typed: Typed, tmp_path: Path):
     said = typed("start", file(tmp_path, "wrong", REQUEST.replace("help-request", "holiday")))
     assert said.returncode == 2
     assert "There is no such journey; the journeys are step-down, help-request." in said.stderr
+
+
+@pytest.mark.clause("ER-14")
+def test_a_step_is_read_as_one_of_a_request_though_no_worker_has_taken_the_request_yet(
+    rehearsal: Rehearsal, typed: Typed, tmp_path: Path
+):
+    rehearsal.kill_worker()
+    try:
+        request = typed("start", file(tmp_path, "request", REQUEST)).stdout.strip()
+        read = typed("step", request, file(tmp_path, "read", f"step: read_for_harm\nfound: some\n{HUB}\n"))
+        cancelled = typed("step", request, file(tmp_path, "cancel", f"step: cancel\nrisk_considered: None.\n{HUB}\n"))
+    finally:
+        rehearsal.start_worker()
+    assert "What was found is not one of 'nothing', 'reported'." in read.stderr
+    assert "`reason_code`" in cancelled.stderr
+    assert "risk_considered" not in cancelled.stderr, "only a request asks for it"
+
+
+def test_a_step_of_a_request_to_an_id_that_nobody_knows_is_not_called_no_step(typed: Typed, tmp_path: Path):
+    refused = typed("step", "t-nobody", file(tmp_path, "read", f"step: read_for_harm\nfound: nothing\n{HUB}\n"))
+    assert (refused.returncode, refused.stderr) == (2, f"{NO_SUCH_TRANSFER}\n")

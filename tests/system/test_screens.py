@@ -229,7 +229,7 @@ def test_the_list_says_when_the_answer_is_due_and_how_it_stands(response: str):
 
 
 HARM_LISTED = {
-    "open": (None, "Conversation with the Early Help contact significant harm reported"),
+    "open": (None, "Conversation with the Early Help contact; significant harm reported"),
     "transferred": ("transferred", "Passed to Early Help; a risk of significant harm was reported after that"),
     "escalated": ("escalated", "Stopped: a risk of significant harm was reported"),
 }
@@ -246,7 +246,7 @@ def test_the_list_marks_a_transfer_of_which_significant_harm_was_reported(outcom
 @pytest.mark.clause("SU-01")
 def test_the_list_marks_a_transfer_of_which_a_report_of_harm_could_not_be_taken():
     marked = listed(needs_attention=True, attention=("locked", "harm_not_taken"))[2]
-    assert marked == "Conversation with the Early Help contact a report of harm could not be taken needs attention"
+    assert marked == "Conversation with the Early Help contact; a report of harm could not be taken; needs attention"
     assert "harm" not in listed(needs_attention=True, attention=("locked",))[2]
 
 

@@ -18,6 +18,14 @@ TYPED = {
     "no page": (("list", "--page", "0"), "--page: is at least 1"),
     "too long a page": (("list", "--number", "99999"), "--number: is at most 1000"),
     "a day that is none": (("report", "--since", "01/04/2026"), "--since: is not a date, such as 2026-04-02"),
+    "a word that is none of those there are": (
+        ("advice", "holidays"),
+        "kind: is not one of 'how_to_request', 'for_all_families', 'kind_of_service', 'own_work', 'duty_and_advice'",
+    ),
+    "a journey that there is not": (
+        ("list", "--journey", "holidays"),
+        "--journey: is not one of 'step-down', 'help-request'",
+    ),
     "a moment that is none": (
         ("step", "t-1", "f.yaml", "--at", "x"),
         "--at: is not a moment, as the command to copy has it",
