@@ -33,6 +33,7 @@ from cli.wiring import (
 from client.checks import (
     answer_in_register,
     item_meant,
+    refuse_mistyped_moment,
     refuse_not_born_yet,
     refuse_several_items,
     refuse_unknown_children,
@@ -87,6 +88,7 @@ def start(
             said = {name: value for name, value in content.items() if name != "journey"}
             request = checked(kind, {"id": new_transfer_id(), **said, **given})
             refuse_unknown_service(request, directory())
+            refuse_mistyped_moment(request, now())
     with about(file), mosaic() as known:
         refuse_not_born_yet(request, now())
         refuse_unknown_children(request, transfers(), known)

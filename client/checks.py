@@ -40,6 +40,21 @@ def refuse_not_born_yet(request: Start, at: datetime) -> None:
         raise InputError(Flaw.of(later, NOT_BORN_YET))
 
 
+def refuse_mistyped_moment(request: Start, at: datetime) -> None:
+    """Check when it is said to have been received, before it is started; harm in a start is taken all the same (ER-10).
+
+    Raises:
+        InputError: it lies in the future, or more than ten years back.
+    """
+    field = None if request.says_harm else request.mistyped_moment(at)
+    if field is not None:
+        raise InputError(
+            Flaw.of(
+                field, "When it was received lies in the future, or more than ten years back: see to the year (ER-10)."
+            )
+        )
+
+
 def refuse_unknown_children(request: Start, register: OpenChildren, mosaic: Persons) -> None:
     """Check what only Mosaic and the register know, before something is started that does not begin anyhow.
 

@@ -1,6 +1,6 @@
 """How a request for Early Help starts: as it was received, whatever is missing (ER-01…05, ER-10, ER-14, ER-15)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
@@ -26,6 +26,9 @@ from models.vocabulary import (
     Role,
     local_time,
 )
+
+LONG_AGO = timedelta(days=3650)
+"""Before that, nothing was received that is only started now."""
 
 
 class Channel(StrEnum):
@@ -273,6 +276,11 @@ class HelpRequest(Start):
     def says_harm(self) -> bool:
         """A risk of significant harm stands in it."""
         return self.harm is not None
+
+    def mistyped_moment(self, at: datetime) -> str | None:
+        """ER-10: a slip of the year; on the clock of what nobody can count, the request would wait for ever."""
+        said = (("received.at", self.received.at), ("received.central_at", self.received.central_at))
+        return next((field for field, moment in said if moment and not at - LONG_AGO < moment <= at + CLOCK_SKEW), None)
 
     def harm_report(self, at: datetime, step_id: str) -> Step | None:
         """ER-14: what stands in it of harm, as the report of who asks; a call that is still to come is no call."""

@@ -72,6 +72,10 @@ class Start(Message):
         """A day of birth that has not come by then, as its field is named; None where there is none."""
         return None
 
+    def mistyped_moment(self, at: datetime) -> str | None:  # noqa: ARG002 (a start that says when it was received asks)
+        """When it was received, where that cannot be right at this time, as its field is named; else None."""
+        return None
+
     def harm_report(self, at: datetime, step_id: str) -> Step | None:  # noqa: ARG002 (each journey says it)
         """What stands in it of harm, as a report under this id that came at this time; None where nothing does."""
         return None

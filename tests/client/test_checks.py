@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from client.checks import answer_in_register, refuse_not_born_yet, refuse_unknown_children
+from client.checks import answer_in_register, refuse_mistyped_moment, refuse_not_born_yet, refuse_unknown_children
 from client.errors import InputError
 from models.attention import Resolution
 from models.journey.steps import ResolveAttention
 from models.operations.differences import Difference, DifferenceKind, show
 from models.vocabulary import Actor, Role
 from tests.builders import NOW, born, facts_closed, family, request, resolution
+from tests.help_requests import request as help_request
 from tests.step_down import status
 
 
@@ -58,6 +59,21 @@ def test_a_day_of_birth_that_has_not_come_is_named_before_anything_is_started() 
     with pytest.raises(InputError, match="This day of birth had not come"):
         refuse_not_born_yet(later, NOW)
     refuse_not_born_yet(later, NOW + timedelta(days=1))
+
+
+@pytest.mark.clause("ER-10")
+def test_a_request_is_not_started_with_a_receipt_that_nobody_can_count_from_unless_harm_stands_in_it() -> None:
+    mailbox = {"channel": "central_mailbox", "at": NOW}
+    refuse_mistyped_moment(help_request(received=mailbox), NOW)
+    refuse_mistyped_moment(request(), NOW)
+    for slip in ({"at": NOW.replace(year=1926)}, {"at": NOW + timedelta(days=365)}):
+        with pytest.raises(InputError, match="lies in the future, or more than ten years back") as error:
+            refuse_mistyped_moment(help_request(received={**mailbox, **slip}), NOW)
+        assert [flaw.field for flaw in error.value.flaws] == ["received.at"]
+        harm = {"children": ({"ref": "child-1"},), "concern": "New marks."}
+        refuse_mistyped_moment(help_request(received={**mailbox, **slip}, harm=harm), NOW)
+    with pytest.raises(InputError, match="in the future"):
+        refuse_mistyped_moment(help_request(received={**mailbox, "central_at": NOW + timedelta(days=1)}), NOW)
 
 
 @pytest.mark.parametrize(
