@@ -99,16 +99,26 @@ class HelpFacts(Facts):
     @remembered
     def situations(self) -> Mapping[str, Situation]:
         """ER-15: the children for whom somebody else answers, and why: as people said last, or else as Mosaic says."""
-        recorded = (child for step in self.all_of(RecordSituations) for child in step.children)
-        said = {child.ref: child.situation for child in (*self.request.situations, *recorded)}
         unborn = {ref: Situation.UNBORN for ref in self.child_refs if ref not in self.with_number}
-        newest = {**unborn, **self._as_mosaic_says, **said}
+        newest = {**unborn, **self._as_mosaic_says, **self._as_people_say}
         return {ref: what for ref, what in newest.items() if what is not Situation.NONE}
 
     @property
     def with_number(self) -> tuple[str, ...]:
         """The children whom Mosaic may know."""
         return tuple(ref for ref in self.child_refs if not ref.endswith(OF_AN_UNBORN_CHILD))
+
+    @property
+    def not_said(self) -> tuple[str, ...]:
+        """ER-15: the children of whom neither Mosaic, which was asked, nor a person says who answers for them."""
+        looked = self.result(LOOK)
+        known = {*looked.records, *self._as_people_say} if looked else {*self.with_number}
+        return tuple(ref for ref in self.with_number if ref not in known)
+
+    @property
+    def _as_people_say(self) -> Mapping[str, Situation]:
+        recorded = (child for step in self.all_of(RecordSituations) for child in step.children)
+        return {child.ref: child.situation for child in (*self.request.situations, *recorded)}
 
     @property
     def _as_mosaic_says(self) -> Mapping[str, Situation]:

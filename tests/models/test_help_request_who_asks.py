@@ -55,6 +55,20 @@ def test_with_a_family_or_a_young_person_the_form_is_filled_in_and_nobody_of_the
 
 
 @pytest.mark.clause("ER-15")
+def test_of_a_child_whose_record_mosaic_does_not_give_a_person_finds_out_who_answers() -> None:
+    now = facts(read())
+    (look,) = (one for one in now.effects if one.effect.kind is EffectKind.LOOK_AT_CHILDREN)
+    less = look.model_copy(update={"records": {CHILD: look.records[CHILD]}})
+    others = tuple(one for one in now.effects if one is not look)
+    lacking = now.having(effects=(*others, less))
+    assert "record_situations" not in {need.step for need in next_steps(now)}
+    (need,) = (need for need in next_steps(lacking) if need.step == "record_situations")
+    assert [way.child for way in need.ways] == [SIBLING]
+    said = record(lacking, situations({SIBLING: Situation.NONE}))
+    assert "record_situations" not in {need.step for need in next_steps(said)}
+
+
+@pytest.mark.clause("ER-15")
 def test_a_child_who_is_not_born_yet_is_passed_on_by_its_reference_and_mosaic_is_not_asked_of_it() -> None:
     unborn = f"{CHILD}-unborn"
     alone = facts(read(), children=({"ref": unborn},), lead_child=unborn)

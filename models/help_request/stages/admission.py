@@ -2,7 +2,7 @@
 
 from models.help_request.facts import NEW_WORDS, HelpFacts
 from models.help_request.rows import ANSWERED, CANCELLED, HUB, Need, Row, Rule, asked, by_professional, gated
-from models.help_request.stages import consent
+from models.help_request.stages import consent, routing
 from models.help_request.start import FormPart
 from models.help_request.steps.admission import (
     AnswerOpenPlan,
@@ -108,6 +108,7 @@ ROWS: tuple[Row, ...] = (
         applies=gated,
     ),
     *consent.ASKED,
+    routing.NOT_SAID,
     Need(
         "ER-03",
         AnswerRiskMatrix,

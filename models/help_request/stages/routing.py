@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from models.help_request.facts import HelpFacts
-from models.help_request.rows import HUB, Need, Row, Rule
+from models.help_request.rows import HUB, Need, Row, Rule, asked
 from models.help_request.stage import PASSES_ON, Outcome
-from models.help_request.steps.admission import ReturnIncomplete
+from models.help_request.steps.admission import RecordSituations, ReturnIncomplete
 from models.help_request.steps.response import RecordResponse
 from models.journey.answers import Way
 from models.journey.recorded import Elsewhere
@@ -28,10 +28,28 @@ def ways(facts: HelpFacts) -> Iterator[Way]:
         yield Way(words=f"{situation.words}: pass it on {situation.goes_to}", step=step_name(RecordResponse), child=ref)
 
 
+def children_not_said(facts: HelpFacts) -> Iterator[Way]:
+    """Each child of whom Mosaic did not say it."""
+    for ref in facts.not_said:
+        yield Way(words="Mosaic does not say it", step=step_name(RecordSituations), child=ref)
+
+
 def _taken_at_another_time(facts: HelpFacts, step: RecordResponse) -> bool:
     taken = step.taken_by
     return taken is not None and not facts.request.received.at <= taken.at <= step.occurred_at
 
+
+NOT_SAID: Row = Need(
+    "ER-15",
+    RecordSituations,
+    HUB,
+    "Mosaic did not say whether somebody else already answers for a child: find out, and record who does, or that "
+    "nobody else does.",
+    met=lambda f: not f.not_said,
+    applies=asked,
+    ways=children_not_said,
+)
+"""What is asked while the request waits to be accepted."""
 
 ROWS: tuple[Row, ...] = (
     Need(
