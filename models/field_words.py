@@ -3,6 +3,7 @@
 FIELD_WORDS = {
     "accepted": "whether the service accepts the child",
     "actor": "who recorded this",
+    "actor.id": "the reference of who does this",
     "address": "the address",
     "address_known": "whether it is known where the child lives",
     "agencies": "the list of agencies involved",

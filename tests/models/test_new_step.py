@@ -284,3 +284,8 @@ def named(said: Any) -> Any:
     for ours, theirs in AS_IN_OTHER_TESTS.items():
         text = text.replace(ours, theirs)
     return json.loads(text)
+
+
+def test_a_printed_step_says_whose_reference_is_asked_for() -> None:
+    printed = written(Authorise, {"step": "authorise", "actor": {"id": None, "role": "team_manager"}})
+    assert "  id:   # the reference of who does this\n" in printed
