@@ -31,8 +31,10 @@ def waiting(facts: HelpFacts, now: datetime) -> Iterator[Waiting]:
 def received_at(facts: HelpFacts) -> datetime:
     """ER-06, ER-10: when it reached the central channel, at which its time begins; at the latest with its start.
 
-    It reached that no earlier than it came in at all.
+    It reached that no earlier than it came in at all. A year that cannot be right counts for nothing.
     """
+    if facts.request.mistyped_moment(facts.opened_at) is not None:
+        return facts.opened_at
     received = facts.request.received
     central = received.at if received.channel.is_central else received.central_at
     return min(max(central or facts.opened_at, received.at), facts.opened_at)

@@ -315,6 +315,8 @@ def test_what_a_worker_was_sent_counts_from_when_it_reached_the_central_channel_
     assert received_at(facts(received={"channel": "elsewhere", "at": at})) == NOW
     before = {"channel": "a_worker", "at": central, "central_at": at}
     assert received_at(facts(received=before)) == central
+    mistyped = {"channel": "central_line", "at": at.replace(year=1926)}
+    assert received_at(facts(received=mistyped)) == NOW
 
 
 @pytest.mark.clause("ER-06")
