@@ -471,9 +471,9 @@ class Books:
 
     def service_knows(self) -> bool:
         """It has a document; or it was asked, or answered, since it was told of a change last."""
-        looked_up = {effect.service for effect in self.happened if effect.kind is EffectKind.LOOK_UP_SERVICE}
+        looked_up = {effect.step for effect in self.happened if effect.kind is EffectKind.LOOK_UP_SERVICE}
         sent = {effect for effect in self.began if effect.kind in DOCUMENTS and effect.service == self.service}
-        known = self.service in {self.facts.request.service_ref, *looked_up}
+        known = {step.step_id for step in self.said(ChangeService)[-1:]} <= looked_up
         return known and (bool(sent or self.said(ANSWERS, here=True)) or self.request() in self.began)
 
     def service_was_asked(self) -> bool:
