@@ -349,6 +349,7 @@ def play(journeys: int) -> None:
     @settings(
         max_examples=journeys,
         derandomize=True,
+        deadline=None,
         database=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
