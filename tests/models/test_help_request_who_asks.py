@@ -26,6 +26,7 @@ from tests.help_requests import (
     told,
     whole,
 )
+from workflows.help_request.request import HelpRequestRun, HelpRequestSoFar
 
 ELSEWHERE = [one for one in Situation if one is not Situation.NONE]
 YOUNG = {"referrer": {"who": "Zed", "kind": "young_person", "reached": "By text"}}
@@ -136,3 +137,17 @@ def test_why_somebody_else_answers_is_shown_beside_the_child_and_the_referrer_is
 def test_for_a_lead_child_for_whom_somebody_else_answers_no_contact_is_written_in_mosaic() -> None:
     assert contact_entries(whole())
     assert not contact_entries(whole(situations({CHILD: Situation.UNBORN})))
+
+
+@pytest.mark.clause("ER-15")
+def test_what_mosaic_holds_of_children_is_for_few_when_a_run_hands_it_over_too() -> None:
+    def privacy(now: HelpFacts) -> str:
+        return HelpRequestRun(
+            **now.request.model_dump(), so_far=HelpRequestSoFar(version=1, shown=1, facts=now)
+        ).privacy
+
+    looked = facts(read())
+    assert any(result.records for result in looked.effects)
+    assert privacy(looked) == "restricted"
+    assert privacy(looked.having(effects=())) == "narrative"
+    assert privacy(facts(restricted=True)) == "restricted"

@@ -15,7 +15,7 @@ with workflow.unsafe.imports_passed_through():
     from models.journey.new_step import NewStep, NewStepAsked
     from workflows.help_request.orders import ORDERS
     from workflows.journey.run import JourneyResult, JourneyRun, SoFar, step
-    from workflows.journey.starting import begun_with, refuse_another_s_name, refuse_second_hand
+    from workflows.journey.starting import begun_with, privacy_of, refuse_another_s_name, refuse_second_hand
 
 
 class HelpRequestSoFar(SoFar):
@@ -28,6 +28,11 @@ class HelpRequestRun(HelpRequest):
     """What a run begins with: the start as others send it, and from the second run on what came before."""
 
     so_far: HelpRequestSoFar | None = None
+
+    @property
+    def privacy(self) -> str:
+        """The class of the payload."""
+        return privacy_of(self.request, self.so_far.facts if self.so_far is not None else None)
 
     @property
     def request(self) -> HelpRequest:

@@ -22,6 +22,15 @@ def begun_with(facts: F, *, in_clear: bool) -> F:
     return raise_attention(facts, workflow.now(), "in_clear", f"The start of the {facts.request.kind.noun}")
 
 
+def privacy_of(start: Start, facts: Facts | None) -> str:
+    """The class of what a run begins with; with facts that a run before hands over it is for few if one of them is."""
+    if facts is None:
+        return start.privacy
+    classes = {start.privacy, *(entry.step.privacy for entry in facts.steps)}
+    classes |= {result.privacy for result in (*facts.effects, *facts.stopped)}
+    return "restricted" if "restricted" in classes else "narrative"
+
+
 def refuse_another_s_name(start: Start) -> None:
     """A journey runs under its own id: under another one it would act in that one's name, outside its keys.
 

@@ -32,7 +32,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from models.vocabulary import LONDON
     from workflows.journey.run import JourneyResult, JourneyRun, SoFar, step
-    from workflows.journey.starting import begun_with, refuse_another_s_name, refuse_second_hand
+    from workflows.journey.starting import begun_with, privacy_of, refuse_another_s_name, refuse_second_hand
     from workflows.step_down.orders import ORDERS
 
 
@@ -50,11 +50,7 @@ class StepDownRun(StepDownRequest):
     @property
     def privacy(self) -> str:
         """The class of the payload."""
-        if self.so_far is None or self.restricted:
-            return self.request.privacy
-        facts = self.so_far.facts
-        kept = (self.request, *(entry.step for entry in facts.steps), *facts.effects, *facts.stopped)
-        return "restricted" if any(one.privacy == "restricted" for one in kept) else "narrative"
+        return privacy_of(self.request, self.so_far.facts if self.so_far is not None else None)
 
     @property
     def request(self) -> StepDownRequest:
