@@ -706,12 +706,16 @@ def letters_alone(*written: Letter, **changes: Any) -> ApproveLetters:
     return _step(ApproveLetters, {"letters": written}, changes)
 
 
+TO_NO_PARENT = "none-to-"
+"""How the names of those begin."""
+
+
 def to_no_parent(*written: Letter) -> tuple[Letter, ...]:
     """That none is written to the parents who are told nothing here of a child whom the letters name."""
     said, about = written or (letter(),), dict.fromkeys(child for one in written or (letter(),) for child in one.about)
     told = {(one.person, child) for one in said for child in one.about}
     untold = {ref: [child for child in about if (ref, child) not in told] for ref in ("mother", "father")}
-    return tuple(no_letter(f"none-to-{ref}", *of, person=ref) for ref, of in untold.items() if of)
+    return tuple(no_letter(f"{TO_NO_PARENT}{ref}", *of, person=ref) for ref, of in untold.items() if of)
 
 
 def by_post(letter_id: str = "letter-1", *about: str, **changes: Any) -> Letter:

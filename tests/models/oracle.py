@@ -11,6 +11,7 @@ from models.journey.recorded import Alert
 from models.journey.steps import Reassign, ReportsHarm, Step
 from models.kinds import ClockKind, EffectKind, RungKind
 from models.step_down.facts import Recorded
+from models.step_down.leaving import of_the_dead, was_sent
 from models.step_down.start import PlanType, Route
 from models.step_down.steps.acts import Authorise, ConfirmMeeting
 from models.step_down.steps.confirmation import (
@@ -164,7 +165,10 @@ class Oracle(Books):
                 return any(map(self.talked_about, self.between_services))
             case ClockKind.LETTERS:
                 since = max(map(self.place, LETTERS_REST_ON))
-                return self.place(ApproveLetters) < since or not self.letters_tell_everybody()
+                # Also of a child whose death was recorded too late to count, nothing is written (SD-33a).
+                speaks_of_dead = [one for one in self.facts.letters or () if of_the_dead(self.facts, one)]
+                unsent = any(not was_sent(self.facts, one) for one in speaks_of_dead)
+                return unsent or self.place(ApproveLetters) < since or not self.letters_tell_everybody()
             case _:
                 return alert.kind not in TO_EARLY_HELP or self.open_to_early_help
 

@@ -40,6 +40,7 @@ from tests.builders import (
     FOR_GOOD,
     MANAGER,
     SOCIAL_WORKER,
+    TO_NO_PARENT,
     UNREAD,
     acknowledgement,
     added_child,
@@ -505,12 +506,11 @@ class People:
     def to_read_again(self) -> tuple[Letter, ...]:
         """The letters that are approved, each to be read anew as it would leave now; none of a child omitted since.
 
-        About a child who has died nothing is written.
+        About a child who has died nothing is written. Which parent is told nothing is said anew of all.
         """
         known = {*self.facts.child_refs}
-        return tuple(
-            self._read_again(each) for each in self.facts.letters or () if each.written or {*each.about} <= known
-        )
+        said = (each for each in self.facts.letters or () if not each.letter_id.startswith(TO_NO_PARENT))
+        return tuple(self._read_again(each) for each in said if each.written or {*each.about} <= known)
 
     def _read_again(self, each: Letter) -> Letter:
         if not each.written:

@@ -396,10 +396,5 @@ def test_whatever_is_recorded_nothing_leaves_without_consent_and_nobody_is_lost(
 
 @pytest.mark.long
 @pytest.mark.timeout(900)
-@pytest.mark.xfail(
-    strict=False,
-    reason="two journeys are not looked into: letters of one name (seed 10443835791), and an alert about letters "
-    "after a decision that was recorded late (seed 92494856236851152)",
-)
 def test_nor_in_a_thousand_other_ways() -> None:
     play(1000)
