@@ -133,10 +133,11 @@ def played(watched: Watched) -> None:
     with patch.dict(os.environ, rehearsal.local.environment()):
         asyncio.run(both_schedules())
         asyncio.run(remembered_by_another(rehearsal))
+    # Before Temporal goes, which forgets with it who lived.
+    until(lambda: watched.answer("increase(transfers_worker_deaths_total[5m]) > 0"))
     rehearsal.stack.kill("temporal")
     until(lambda: watched.answer("temporal_request_failure") and watched.answer("temporal_long_request_failure"))
     rehearsal.stack.start_again("temporal")
-    until(lambda: watched.answer("increase(transfers_worker_deaths_total[5m]) > 0"))
     until(lambda: watched.answer("temporal_workflow_task_execution_failed"))
     until(lambda: len(watched.answer("transfers_schedule_completed == 1")) >= 2, 150)
 

@@ -238,6 +238,8 @@ def test_who_stops_a_step_before_its_answer_copies_the_command_that_sends_the_sa
     rehearsal: Rehearsal, tmp_path: Path, out_of_a_case_file: bool
 ):
     transfer = json.loads(rehearsal.command("start", str(MAIN_CASE), "--json").stdout)["id"]
+    # What the register does not show yet, Temporal is asked about before anything is sent.
+    rehearsal.until_shown(transfer)
     own = tmp_path / "step.yaml"
     own.write_text(yaml.safe_dump({**EXPLORATION, "not_done_because": "The family moved"}))
     typed = [str(MAIN_CASE), "--number", "1"] if out_of_a_case_file else [str(own)]
