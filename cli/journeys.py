@@ -6,17 +6,23 @@ from models.help_request import stage as of_requests
 from models.journey.answers import Said
 from models.kinds import JourneyKind
 from models.step_down import stage as of_step_downs
+from models.step_up import stage as of_referrals
 
-_STAGES = {one.name: one.value for one in (*of_step_downs.Stage, *of_requests.Stage)}
-AnyStage = StrEnum("AnyStage", _STAGES)  # type: ignore[misc] # its members are those of all journeys
+_STAGES: tuple[Said, ...] = (*of_step_downs.Stage, *of_requests.Stage, *of_referrals.Stage)
+AnyStage = StrEnum("AnyStage", {one.name: one.value for one in _STAGES})  # type: ignore[misc] # its members are those of all journeys
 """Where any journey may stand."""
 
-KINDS: dict[str, str] = {JourneyKind.STEP_DOWN: "", JourneyKind.HELP_REQUEST: "Request. "}
+KINDS: dict[str, str] = {
+    JourneyKind.STEP_DOWN: "",
+    JourneyKind.HELP_REQUEST: "Request. ",
+    JourneyKind.STEP_UP: "Referral. ",
+}
 """Each kind, and what a list says before where it stands: a step-down goes without saying."""
 
 _OUTCOMES: dict[str, type[Said]] = {
     JourneyKind.STEP_DOWN: of_step_downs.Outcome,
     JourneyKind.HELP_REQUEST: of_requests.Outcome,
+    JourneyKind.STEP_UP: of_referrals.Outcome,
 }
 
 
@@ -28,3 +34,8 @@ def ended(journey: str, outcome: str) -> Said:
 def outcomes() -> dict[str, Said]:
     """Every way in which a journey ends, by its name; one that several have is said alike."""
     return {str(one): one for kind in _OUTCOMES.values() for one in kind}
+
+
+def stages() -> dict[str, Said]:
+    """Every place where a journey stands, by its name; one that several have is said alike."""
+    return {str(one): one for one in _STAGES}

@@ -73,7 +73,7 @@ def import_people(
     """Bring people, teams and offices into the directory: new ones are added, known ones changed; all or nothing.
 
     Nobody is taken out: who leaves gets the last day in until. Offices have references of their own:
-    targeted-services-leader, operations, duty-and-advice and emergency-duty-team.
+    targeted-services-leader, head-of-service, operations, duty-and-advice and emergency-duty-team.
     """
     read = read_people(file)
     find_transfers()

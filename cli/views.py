@@ -17,12 +17,13 @@ from models.help_request.journey import HELP_REQUEST
 from models.journey.rows import Need
 from models.journey.status import ResponseState
 from models.step_down.journey import STEP_DOWN
+from models.step_up.journey import STEP_UP
 from models.vocabulary import LONDON
 from workflows.journey.visibility import NEEDS_ATTENTION, RESPONSE_DUE, RESPONSE_STATE, SERVICE, TEAM, WAITING_FOR
 
-KINDS = {"step-downs": "StepDownTransfer", "requests for Early Help": "EarlyHelpRequest"}
+KINDS = {"step-downs": "StepDownTransfer", "requests for Early Help": "EarlyHelpRequest", "referrals": "StepUpReferral"}
 """The journeys as people say them, each with what Temporal calls it."""
-OPEN = 'WorkflowType IN ("StepDownTransfer", "EarlyHelpRequest") AND ExecutionStatus = "Running"'
+OPEN = 'WorkflowType IN ("StepDownTransfer", "EarlyHelpRequest", "StepUpReferral") AND ExecutionStatus = "Running"'
 BROKEN = 'TemporalReportedProblems IN ("category=WorkflowTaskFailed", "category=WorkflowTaskTimedOut")'
 """The server itself marks a workflow so, after its code has failed several times."""
 
@@ -30,7 +31,7 @@ BROKEN = 'TemporalReportedProblems IN ("category=WorkflowTaskFailed", "category=
 WAITED_FOR = tuple(
     dict.fromkeys(
         row.who
-        for journey in (STEP_DOWN, HELP_REQUEST)
+        for journey in (STEP_DOWN, HELP_REQUEST, STEP_UP)
         for _, row in journey.missing
         if isinstance(row, Need) and row.who is not None
     )

@@ -19,10 +19,14 @@ from models.kinds import JourneyKind
 from models.step_down.facts import StepDownFacts
 from models.step_down.journey import STEP_DOWN
 from models.step_down.start import StepDownRequest
+from models.step_up.facts import StepUpFacts
+from models.step_up.journey import STEP_UP
+from models.step_up.start import Referral
 from workflows.help_request.request import EarlyHelpRequest, HelpRequestRun
 from workflows.journey.run import JourneyRun
 from workflows.journey.visibility import at_start
 from workflows.step_down.transfer import StepDownRun, StepDownTransfer
+from workflows.step_up.referral import StepUpReferral, StepUpRun
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,14 @@ EVERY = (
         HelpRequestRun,
         EarlyHelpRequest,
         lambda start: f"Request for Early Help to {start.service_ref}",
+    ),
+    Kind(
+        STEP_UP,
+        StepUpFacts,
+        Referral,
+        StepUpRun,
+        StepUpReferral,
+        lambda start: f"Referral to Children's Social Work; {start.service_ref} stays with the children",
     ),
 )
 

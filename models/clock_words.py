@@ -112,6 +112,51 @@ CLOCK_WORDS = {
         "what they say.",
         f"{OWN_RULE} (SU-04).",
     ),
+    ClockKind.CONTACT_MADE: ClockWords(
+        "word that Duty and Advice was spoken to",
+        "Somebody is worried about children, and nobody has said that Duty and Advice was spoken to.",
+        "The Early Help service: speak to Duty and Advice, and record who it was, and when.",
+        f"{OWN_RULE} (SU-01).",
+    ),
+    ClockKind.CONTACT_OUTCOME: ClockWords(
+        "word on what a contact comes to",
+        "Duty and Advice have not said for each child what the contact comes to.",
+        "Duty and Advice: decide for each child, and record it.",
+        f"{OWN_RULE} (SU-03).",
+        since="Spoken to:",
+    ),
+    ClockKind.PARENTS_ASKED: ClockWords(
+        "word whether agreement was sought",
+        "Nobody has said whether agreement was sought for a referral, or why not, and whether the parents may be told.",
+        "The Early Help service: find it out, and record it with who was spoken to. Nothing waits for it.",
+        f"{OWN_RULE} (SU-01a).",
+    ),
+    ClockKind.ASSESSMENT: ClockWords(
+        "outcome of an assessment",
+        "It is not recorded what an assessment came to for each child.",
+        "The social worker: finish the assessment, and record what it came to.",
+        "The 45 working days are those of the statutory guidance, as this council counts them (SU-06).",
+        since="Decided:",
+    ),
+    ClockKind.NAMED_WORKER: ClockWords(
+        "named social worker",
+        "Social work goes on with children whom no named social worker has taken over; Early Help stays with them.",
+        "The team manager: allocate a social worker, and record who has the children, and from when.",
+        f"{OWN_RULE} (SU-08).",
+    ),
+    ClockKind.OUTCOME_TOLD: ClockWords(
+        "word that the referrer was told",
+        "Whoever was worried has not heard what was decided.",
+        "Duty and Advice: tell them, and nothing about other people, where that is safe; then record it. Or record why "
+        "they are not told.",
+        f"{OWN_RULE} (SU-06).",
+    ),
+    ClockKind.DISAGREEMENT: ClockWords(
+        "answer to a disagreement",
+        "Somebody disagrees with what was decided about children, and has no answer.",
+        "The team manager, and above them the head of service: talk with them, and record the answer.",
+        f"{OWN_RULE} (SU-08).",
+    ),
     ClockKind.CONSENT: ClockWords(
         "consent",
         "The family's answer on consent is not recorded.",

@@ -17,22 +17,27 @@ class JourneyKind(StrEnum):
 
     STEP_DOWN = "step-down"
     HELP_REQUEST = "help-request"
+    STEP_UP = "step-up"
 
     @property
     def words(self) -> str:
         """The journey as people say it."""
-        return {"step-down": "step-down", "help-request": "request for Early Help"}[self.value]
+        return {
+            "step-down": "step-down",
+            "help-request": "request for Early Help",
+            "step-up": "referral to Children's Social Work",
+        }[self.value]
 
     @property
     def noun(self) -> str:
         """What one is called where it is named by its number."""
-        return {"step-down": "transfer", "help-request": "request"}[self.value]
+        return {"step-down": "transfer", "help-request": "request", "step-up": "referral"}[self.value]
 
     @property
     def once_ended(self) -> str:
         """What is to do with what comes after the end of one; nothing where others know."""
         begin_anew = " If it ended wrongly, or more has come since, start a new one."
-        return {"step-down": "", "help-request": begin_anew}[self.value]
+        return {"step-down": "", "help-request": begin_anew, "step-up": begin_anew}[self.value]
 
 
 class EffectKind(StrEnum):
@@ -100,6 +105,20 @@ class ClockKind(StrEnum):
     """The word of another team that it has a request that was given to it (ER-06)."""
     CONSENT_ASKED = "consent_asked"
     """A family's own word on support that was offered on somebody else's (SU-04)."""
+    CONTACT_MADE = "contact_made"
+    """The word that Duty and Advice was spoken to, where no significant harm is suspected (SU-01)."""
+    CONTACT_OUTCOME = "contact_outcome"
+    """What Duty and Advice say that a contact comes to for each child (SU-03)."""
+    PARENTS_ASKED = "parents_asked"
+    """The word whether agreement was sought, or why not, and whether parents may be told (SU-01a)."""
+    ASSESSMENT = "assessment"
+    """What an assessment comes to for each child (SU-06)."""
+    NAMED_WORKER = "named_worker"
+    """The word which social worker has taken over a child (SU-08)."""
+    OUTCOME_TOLD = "outcome_told"
+    """The word that whoever was worried has heard what came of it, or why they do not (SU-06)."""
+    DISAGREEMENT = "disagreement"
+    """The answer to somebody who disagrees (SU-08)."""
     CONSENT = "consent"
     SHARING = "sharing"
     CONVERSATION_HELD = "conversation_held"
@@ -187,6 +206,8 @@ class Audience(StrEnum):
     """Who answers for a family that waits for support."""
     EARLY_HELP_MANAGER = "early_help_manager"
     TARGETED_SERVICES_LEADER = "targeted_services_leader"
+    HEAD_OF_SERVICE = "head_of_service"
+    """Of social work."""
     OPERATIONS = "operations"
     DUTY_AND_ADVICE = "duty_and_advice"
     EMERGENCY_DUTY_TEAM = "emergency_duty_team"
@@ -205,6 +226,7 @@ class Audience(StrEnum):
             "owner": "who answers for the family that waits",
             "early_help_manager": "the manager of the Early Help service",
             "targeted_services_leader": "the Targeted Services Leader",
+            "head_of_service": "the head of service",
             "operations": "operations",
             "duty_and_advice": "Duty and Advice",
             "emergency_duty_team": "the emergency duty team",
@@ -220,6 +242,7 @@ NAMED = frozenset(
         Audience.CHAIR,
         Audience.CONFERENCE_MANAGER,
         Audience.OWNER,
+        Audience.HEAD_OF_SERVICE,
         Audience.DUTY_AND_ADVICE,
         Audience.EMERGENCY_DUTY_TEAM,
         Audience.ON_DUTY,
@@ -229,6 +252,7 @@ NAMED = frozenset(
 
 OFFICES = {
     Audience.TARGETED_SERVICES_LEADER: "targeted-services-leader",
+    Audience.HEAD_OF_SERVICE: "head-of-service",
     Audience.OPERATIONS: "operations",
     Audience.DUTY_AND_ADVICE: "duty-and-advice",
     Audience.EMERGENCY_DUTY_TEAM: "emergency-duty-team",

@@ -82,6 +82,7 @@ SERVICE_MANAGER, LEADER, OPERATIONS = (
     Audience.OPERATIONS,
 )
 ON_DUTY = Audience.ON_DUTY
+FRONT_DOOR, HEAD = Audience.DUTY_AND_ADVICE, Audience.HEAD_OF_SERVICE
 
 RESPONSE = ClockPolicy(
     working_days=3,
@@ -179,6 +180,19 @@ NEXT_DAY = ClockPolicy(
 TAKEN_OVER = NEXT_DAY.model_copy(update={"at_once": (CONTACT,)})
 """ER-06: another team that gets a request is told as the first was."""
 
+CONTACT_MADE = NEXT_DAY.model_copy(update={"at_once": (CONTACT,)})
+"""SU-01: where no significant harm is suspected; where it is, the alarms of harm ring."""
+
+CONTACT_OUTCOME = ClockPolicy(
+    working_days=1,
+    at_once=(FRONT_DOOR,),
+    ladder=(
+        Rung(kind=RungKind.REMINDER, working_days=0, at="opening", audiences=(FRONT_DOOR,)),
+        Rung(kind=RungKind.END, working_days=0, at="closing", audiences=(FRONT_DOOR, HEAD, CONTACT)),
+    ),
+)
+"""SU-03: Duty and Advice are told of each contact, and decide within a working day."""
+
 OFFERED_WAITING = ClockPolicy(
     working_days=0,
     warns_ahead=True,
@@ -246,6 +260,13 @@ DEFAULT_CLOCKS = {
     ClockKind.REFERRER_TOLD: NEXT_DAY,
     ClockKind.TAKEN_OVER: TAKEN_OVER,
     ClockKind.CONSENT_ASKED: _then_the_leader(_wait(10, 5, 8, CONTACT, SERVICE_MANAGER)),
+    ClockKind.CONTACT_MADE: CONTACT_MADE,
+    ClockKind.CONTACT_OUTCOME: CONTACT_OUTCOME,
+    ClockKind.PARENTS_ASKED: _then_the_leader(_wait(3, 1, 2, CONTACT, SERVICE_MANAGER)),
+    ClockKind.ASSESSMENT: _wait(45, 30, 40, FRONT_DOOR, HEAD),
+    ClockKind.NAMED_WORKER: _wait(2, 1, 2, FRONT_DOOR, HEAD, at_once=(FRONT_DOOR, CONTACT)),
+    ClockKind.OUTCOME_TOLD: _wait(1, 0, 1, FRONT_DOOR, HEAD, at_once=(FRONT_DOOR,)),
+    ClockKind.DISAGREEMENT: _wait(2, 1, 2, FRONT_DOOR, HEAD, at_once=(FRONT_DOOR, HEAD)),
     ClockKind.CONSENT: _wait(10, 5, 8, WORKER, MANAGER),
     ClockKind.SHARING: _wait(10, 5, 8, WORKER, MANAGER),
     ClockKind.CONVERSATION_HELD: _wait(5, 1, 3, WORKER, MANAGER),

@@ -5,7 +5,6 @@ from functools import partial
 from typing import Any, TypeVar
 
 from models.effects import Effect, EffectResult, Ended
-from models.help_request.beginning import begun
 from models.help_request.facts import HelpFacts
 from models.help_request.journey import HELP_REQUEST
 from models.help_request.stage import Outcome
@@ -27,6 +26,7 @@ from models.help_request.steps.response import CancelRequest, Reassign, RecordRe
 from models.journey import clocks, ladder, missing, recording, refusing
 from models.journey import status as statuses
 from models.journey.answers import Refusal
+from models.journey.beginning import begun
 from models.journey.due_dates import calculations
 from models.journey.ladder import next_rung
 from models.journey.recording import record_result
@@ -83,7 +83,7 @@ WHOLE: dict[str, Any] = {
 
 def facts(*steps: Step, opened: dict[str, Any] | None = None, **changes: Any) -> HelpFacts:
     """A request that was opened at noon, with these steps recorded."""
-    start = begun(HelpFacts(request=request(**changes), opened_at=NOW))
+    start = begun(HELP_REQUEST, HelpFacts(request=request(**changes), opened_at=NOW))
     now = keeping_time(written(start.having(opening=opening(people=(), **(opened or {})))), NOW)
     for step in steps:
         now = record(now, step)

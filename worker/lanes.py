@@ -17,6 +17,7 @@ from workflows.digest import MorningDigest
 from workflows.help_request.request import EarlyHelpRequest
 from workflows.reconcile import Reconcile
 from workflows.step_down.transfer import StepDownTransfer
+from workflows.step_up.referral import StepUpReferral
 from workflows.timeouts import MOSAIC
 
 BUILD = f"early-help-transfers {version('early-help-transfers')}"
@@ -34,7 +35,7 @@ CACHED_TRANSFERS = 4000
 class Workflows:
     """What runs, and in what."""
 
-    classes: Sequence[type] = (StepDownTransfer, EarlyHelpRequest, MorningDigest, Reconcile)
+    classes: Sequence[type] = (StepDownTransfer, EarlyHelpRequest, StepUpReferral, MorningDigest, Reconcile)
     runner: WorkflowRunner = field(default_factory=SandboxedWorkflowRunner)
 
 

@@ -35,6 +35,7 @@ from activities.reconcile import ReconcileActivities
 from activities.register import RegisterActivities
 from activities.showing import Shows
 from activities.significant_harm import SignificantHarmActivities
+from activities.step_up import StepUpActivities
 from adapters.alert_channels import AppriseChannels, ChannelSettings
 from adapters.calendar_ics import IcsInvitations
 from adapters.emergency import EmergencySettings, phones
@@ -154,6 +155,7 @@ def activities(things: Outside, effects: Effects, workflows: TransferWorkflows) 
     correspondence = CorrespondenceActivities(things.post, things.mosaic, things.directory, effects)
     register = RegisterActivities(things.register, things.book, things.calendars, shows, transfer_time)
     requests = HelpRequestActivities(things.register, things.calendars, shows)
+    referrals = StepUpActivities(things.register, things.calendars, shows)
     consent = ConsentActivities(shows)
     clocks = ClockActivities(things.calendars, transfer_time)
     alerts = AlertActivities(things.post, things.channels, things.directory, effects, things.calendars, transfer_time)
@@ -169,6 +171,8 @@ def activities(things: Outside, effects: Effects, workflows: TransferWorkflows) 
             register.reserve_child,
             requests.open_request,
             requests.show_request,
+            referrals.open_referral,
+            referrals.show_referral,
             consent.capture_consent,
             consent.capture_withdrawal,
             conversation.capture_conversation,

@@ -15,7 +15,10 @@ You get this as {reader}, each working morning on which there is something to te
 nothing about a family; the details are in the transfers. It tells you how things stood on {now}.
 """
 
-NAMES: dict[str, str] = {JourneyKind.HELP_REQUEST: "Request for Early Help"}
+NAMES: dict[str, str] = {
+    JourneyKind.HELP_REQUEST: "Request for Early Help",
+    JourneyKind.STEP_UP: "Referral to Children's Social Work",
+}
 """What a line begins with; whatever is not named here is a transfer."""
 LINE = """- {journey} {transfer} ({whose})
   {what}"""

@@ -3,18 +3,16 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, InstanceOf, ValidationInfo, field_validator, model_validator
 
+from cli.journeys import outcomes, stages
 from models.attention import PROBLEMS, Attention
 from models.clock_words import RUNG_WORDS
-from models.help_request import stage as of_requests
+from models.journey.answers import CLOSED, Said
 from models.journey.clocks import ClockState
 from models.kinds import ClockKind, RungKind
-from models.step_down.stage import Outcome, Stage
 from models.vocabulary import EmailAddress, Frozen, Moment, Narrative, Ref
 
-OUTCOMES = tuple(dict.fromkeys(one.value for kind in (Outcome, of_requests.Outcome) for one in kind))
-STAGES = tuple(dict.fromkeys(one.value for kind in (Stage, of_requests.Stage) for one in kind))
 BY_ITSELF = "by_itself"
 WAITS = "waits"
 
@@ -79,8 +77,8 @@ class ExpectedAttention(Frozen):
 class Expectation(Frozen):
     """How the case must end, or where it must stay open, in the books of everybody concerned."""
 
-    outcome: Outcome | of_requests.Outcome | None = None
-    stage: Stage | of_requests.Stage | None = None
+    outcome: InstanceOf[Said] | None = None
+    stage: InstanceOf[Said] | None = None
     """Where it stays open, to be looked at; said instead of the outcome."""
     at: Moment | None = None
     """Until when its time passes in the end, where it stays open."""
@@ -99,16 +97,16 @@ class Expectation(Frozen):
     @field_validator("outcome", "stage", mode="before")
     @classmethod
     def _of_a_journey(cls, said: Any, info: ValidationInfo) -> Any:
-        known = OUTCOMES if info.field_name == "outcome" else STAGES
+        known = outcomes() if info.field_name == "outcome" else stages()
         if said is not None and said not in known:
             raise ValueError(f"is not one of {', '.join(known)}")
-        return said
+        return known.get(said)
 
     @model_validator(mode="after")
     def _ends_or_stays_open(self) -> "Expectation":
         if (self.outcome is None) == (self.stage is None):
             raise ValueError("outcome, stage: say one of them, and not both: a case ends, or it stays open")
-        if self.stage == Stage.CLOSED:
+        if self.stage == CLOSED:
             raise ValueError("stage: nothing stays open there; say the outcome")
         if self.at is not None and self.stage is None:
             raise ValueError("at: time passes in the end only where a case stays open, with stage")

@@ -33,8 +33,8 @@ from models.help_request.steps.admission import (
     WithdrawConsent,
 )
 from models.help_request.steps.every import AnyStep
-from models.help_request.steps.response import CancelRequest, Reassign, RecordReferrerTold, RecordResponse, TakeOver
-from models.journey.facts import Facts
+from models.help_request.steps.response import CancelRequest, RecordReferrerTold, RecordResponse, TakeOver
+from models.journey.given import FactsGivenOn, GiveToService
 from models.journey.recorded import RecordedStep
 from models.journey.remembered import remembered
 from models.journey.reports import covers
@@ -56,11 +56,7 @@ class Recorded(RecordedStep):
     step: AnyStep
 
 
-def _look_for(step: Reassign) -> Effect:
-    return Effect(kind=EffectKind.LOOK_UP_SERVICE, service=step.service_ref, step=step.step_id)
-
-
-class HelpFacts(Facts):
+class HelpFacts(FactsGivenOn):
     """Everything that a request knows."""
 
     UNDONE_BY: ClassVar[Mapping[type[Step], tuple[type[Step], ...]]] = {
@@ -147,30 +143,7 @@ class HelpFacts(Facts):
         return Channel.DUTY_AND_ADVICE is received.channel or referrer.kind is ReferrerKind.DUTY_AND_ADVICE
 
     @property
-    def service_ref(self) -> str:
-        """Who answers it now: one that the directory does not know never does (ER-06)."""
-        return self.given.service_ref if self.given else self.request.service_ref
-
-    @property
-    def service_named(self) -> str:
-        """To whom it was given last, though the directory was not asked yet, or does not know them."""
-        named = self.last_of(Reassign)
-        return named.service_ref if named else self.request.service_ref
-
-    @property
-    def service_look_up(self) -> Effect | None:
-        """The look for that service into the directory, since the request was given to it."""
-        named = self.last_of(Reassign)
-        return _look_for(named) if named is not None else None
-
-    @property
-    def given(self) -> Reassign | None:
-        """The step by which it came to the team that answers it now; None where that has it from the start."""
-        found = ((step, self.result(_look_for(step))) for step in reversed(self.all_of(Reassign)))
-        return next((step for step, result in found if result is not None and result.service is not None), None)
-
-    @property
-    def to_take_over(self) -> Reassign | None:
+    def to_take_over(self) -> GiveToService | None:
         """ER-06: it was given to the team that answers it now, which has not said yet that it has it."""
         given, taken = self.given, self.last_of(TakeOver)
         return None if given is None or (taken is not None and self.came_after(taken, given)) else given

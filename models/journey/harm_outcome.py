@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
 from pydantic import model_validator
 
@@ -67,11 +67,30 @@ class AssessmentEnd(StrEnum):
         }[self.value]
 
 
-class ChildHarmOutcome(Frozen):
-    """What it came to for one child."""
+class ContactOutcome(Frozen):
+    """What a contact came to for one child (SU-03)."""
 
     ref: Ref
     outcomes: NonEmpty[HarmOutcome]
+
+    @property
+    def words(self) -> str:
+        """What it came to, in words."""
+        return " and ".join(outcome.words for outcome in self.outcomes)
+
+    @model_validator(mode="after")
+    def _what_goes_together(self) -> Self:
+        said = {*self.outcomes}
+        if len(said) != len(self.outcomes) or (len(said) > 1 and not said <= TOGETHER):
+            raise ValueError(
+                "outcomes: an emergency response may go with an assessment; any other stands alone (SU-03)"
+            )
+        return self
+
+
+class ChildHarmOutcome(ContactOutcome):
+    """The same, with how an assessment ended."""
+
     assessment_ended: AssessmentEnd | None = None
     """Once the assessment has ended."""
 
@@ -84,17 +103,11 @@ class ChildHarmOutcome(Frozen):
     @property
     def words(self) -> str:
         """What it came to, in words."""
-        said = " and ".join(outcome.words for outcome in self.outcomes)
-        return f"{said}, {self.assessment_ended.words}" if self.assessment_ended else said
+        return f"{super().words}, {self.assessment_ended.words}" if self.assessment_ended else super().words
 
     @model_validator(mode="after")
-    def _what_goes_together(self) -> "ChildHarmOutcome":
-        said = {*self.outcomes}
-        if len(said) != len(self.outcomes) or (len(said) > 1 and not said <= TOGETHER):
-            raise ValueError(
-                "outcomes: an emergency response may go with an assessment; any other stands alone (SU-03)"
-            )
-        if self.assessment_ended is not None and HarmOutcome.SINGLE_ASSESSMENT not in said:
+    def _what_has_ended(self) -> Self:
+        if self.assessment_ended is not None and HarmOutcome.SINGLE_ASSESSMENT not in self.outcomes:
             raise ValueError("assessment_ended: only an assessment that was made has ended (SU-06)")
         return self
 

@@ -9,7 +9,7 @@ from models.vocabulary import Role
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two."""
+    """One of the sides."""
 
     name: str
     """As people read it."""
@@ -24,11 +24,10 @@ class Side:
 
 
 SOCIAL_WORK = Side("Social work", Role.TEAM_MANAGER, {})
-EARLY_HELP = Side(
-    "Early Help",
-    Role.TARGETED_SERVICES_LEADER,
-    {
-        Audience.SOCIAL_WORKER: Audience.EARLY_HELP_CONTACT,
-        Audience.TEAM_MANAGER: Audience.EARLY_HELP_MANAGER,
-    },
-)
+_OF_THE_SERVICE = {
+    Audience.SOCIAL_WORKER: Audience.EARLY_HELP_CONTACT,
+    Audience.TEAM_MANAGER: Audience.EARLY_HELP_MANAGER,
+}
+EARLY_HELP = Side("Early Help", Role.TARGETED_SERVICES_LEADER, _OF_THE_SERVICE)
+FRONT_DOOR = Side("Children's Social Work", Role.HEAD_OF_SERVICE, _OF_THE_SERVICE)
+"""Until a named social worker takes over, Early Help stays with the children and is told (SU-08)."""

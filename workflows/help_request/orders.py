@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from activities.early_help_contact import EarlyHelpContactActivities, WriteContact
 from activities.help_request import HelpRequestActivities, OpenRequest, ShowRequest
 from activities.mosaic import LookAtChildren, MosaicActivities
-from activities.register import LookUpService, RegisterActivities
+from activities.register import RegisterActivities
 from models.effects import Intent
 from models.help_request.contact import entry_of, opens
 from models.help_request.facts import HelpFacts, Recorded
 from models.journey.projection import Projection
 from models.journey.recorded import RecordedStep
 from models.kinds import ClockKind, EffectKind
-from workflows.journey.orders import SHARED, Order, Orders, Write
+from workflows.journey.orders import SHARED, Order, Orders, Write, look_up_service
 from workflows.timeouts import LOOKS, MOSAIC, REGISTER
 
 
@@ -25,10 +25,6 @@ def _show(told: Projection, new: Sequence[RecordedStep]) -> Write:
     kept = tuple(Recorded.model_validate(entry) for entry in new if entry.step.is_kept)
     shown = ShowRequest(**dict(told), evidence=kept)
     return Write(HelpRequestActivities.show_request, shown, "Show the request in the register")
-
-
-def _look_up_service(facts: HelpFacts, intent: Intent) -> LookUpService:
-    return LookUpService(intent=intent, service_ref=intent.effect.service or facts.service_ref)
 
 
 def _look_at_children(facts: HelpFacts, intent: Intent) -> LookAtChildren:
@@ -51,7 +47,7 @@ ORDERS = Orders[HelpFacts](
     opening=_opening,
     effects={
         **SHARED,
-        EffectKind.LOOK_UP_SERVICE: Order(RegisterActivities.look_up_service, _look_up_service, "ER-06", REGISTER),
+        EffectKind.LOOK_UP_SERVICE: Order(RegisterActivities.look_up_service, look_up_service, "ER-06", REGISTER),
         EffectKind.LOOK_AT_CHILDREN: Order(MosaicActivities.look_at_children, _look_at_children, "ER-15", LOOKS),
         EffectKind.WRITE_CONTACT: Order(EarlyHelpContactActivities.write_contact, _write_contact, "ER-09", MOSAIC),
     },

@@ -5,13 +5,13 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from pydantic import ValidationError
 
-    from models.help_request.beginning import begun
     from models.help_request.facts import HelpFacts
     from models.help_request.journey import HELP_REQUEST
     from models.help_request.new_step import new_step
     from models.help_request.start import HelpRequest
     from models.help_request.steps import admission, response
     from models.journey import steps as shared
+    from models.journey.beginning import begun
     from models.journey.new_step import NewStep, NewStepAsked
     from workflows.help_request.orders import ORDERS
     from workflows.journey.run import JourneyResult, JourneyRun, SoFar, step
@@ -50,7 +50,7 @@ class EarlyHelpRequest(JourneyRun[HelpFacts]):
         so_far = HelpRequestRun.model_validate(start).so_far
         if so_far is None:
             refuse_another_s_name(start)
-            facts = begun(HelpFacts(request=start.request, opened_at=workflow.now()))
+            facts = begun(HELP_REQUEST, HelpFacts(request=start.request, opened_at=workflow.now()))
             facts = begun_with(facts, in_clear=start.came_in_clear)
         else:
             facts = so_far.facts

@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from activities.clocks import AlertActivities, CalculateDueDate, ClockActivities, MailAlert, PostAlert
 from activities.letters.alerts import AlertText
+from activities.register import LookUpService
 from models.effects import Effect, EffectResult, Intent
 from models.journey.due_dates import count
 from models.journey.facts import Facts
@@ -142,6 +143,11 @@ def _alert_text(facts: Facts, number: int) -> AlertText:
         reported_by=(who_reported(facts) or None) if at_once else None,
         service_contact=facts.service.contact_email if at_once and facts.service is not None else None,
     )
+
+
+def look_up_service(facts: Facts, intent: Intent) -> LookUpService:
+    """The order to ask the directory how the service is reached to which a journey was given."""
+    return LookUpService(intent=intent, service_ref=intent.effect.service or facts.service_ref)
 
 
 _clocks = ClockActivities

@@ -20,7 +20,7 @@ from activities.correspondence import (
 from activities.final_meeting import FinalMeetingActivities, MeetingMail, SendMeetingOutcome
 from activities.letters.papers import PackDocument, Papers
 from activities.mosaic import CloseChild, LookAtChildren, MosaicActivities, ReopenChild, ShareDocument
-from activities.register import LookUpPeople, LookUpService, OpenTransfer, RegisterActivities, ReserveChild
+from activities.register import LookUpPeople, OpenTransfer, RegisterActivities, ReserveChild
 from activities.showing import ShowTransfer
 from activities.significant_harm import SignificantHarmActivities
 from models.effects import Effect, Intent
@@ -56,7 +56,7 @@ from models.step_down.steps.decision import Decision
 from models.step_down.steps.final_meeting import RecordFinalMeeting
 from models.step_down.steps.transfer import AddChild
 from models.step_down.whom_to_ask import whom_to_ask
-from workflows.journey.orders import SHARED, Order, Orders, Write, people
+from workflows.journey.orders import SHARED, Order, Orders, Write, look_up_service, people
 from workflows.timeouts import LOOKS, MAIL, MOSAIC, REGISTER
 
 T = TypeVar("T")
@@ -184,10 +184,6 @@ def _meeting_outcome(facts: StepDownFacts, intent: Intent) -> SendMeetingOutcome
         social_worker=whom_to_ask(facts),
         replaces=told_before(facts, intent.effect),
     )
-
-
-def _look_up_service(facts: StepDownFacts, intent: Intent) -> LookUpService:  # noqa: ARG001 (every order is made so)
-    return LookUpService(intent=intent, service_ref=_named(intent.effect.service))
 
 
 def _look_up_people(facts: StepDownFacts, intent: Intent) -> LookUpPeople:
@@ -349,7 +345,7 @@ ORDERS = Orders[StepDownFacts](
         EffectKind.ENTER_MEETING: Order(_meetings.enter_meeting, _meeting_mail, "SD-18", MAIL),
         EffectKind.REMOVE_MEETING: Order(_meetings.remove_meeting, _meeting_mail, "SD-18", MAIL),
         EffectKind.SEND_MEETING_OUTCOME: Order(_meetings.send_meeting_outcome, _meeting_outcome, "SD-18", MAIL),
-        EffectKind.LOOK_UP_SERVICE: Order(RegisterActivities.look_up_service, _look_up_service, "SD-06", REGISTER),
+        EffectKind.LOOK_UP_SERVICE: Order(RegisterActivities.look_up_service, look_up_service, "SD-06", REGISTER),
         EffectKind.LOOK_UP_PEOPLE: Order(RegisterActivities.look_up_people, _look_up_people, "SD-23b", REGISTER),
         EffectKind.RESERVE_CHILD: Order(RegisterActivities.reserve_child, _reserve_child, "SD-23", REGISTER),
         EffectKind.SEND_PACK: Order(_mail.send_pack, _send_pack, "SD-25", MAIL),

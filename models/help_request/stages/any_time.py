@@ -5,14 +5,9 @@ from models.help_request.facts import LOOK, HelpFacts
 from models.help_request.rows import ANSWERED, CANCELLED, Doing, Row, Rule
 from models.help_request.steps.response import CancelRequest, Reassign, TakeOver
 from models.journey import clocks, harm
+from models.journey.given import service_looked_up
 from models.journey.rows import field, unless
 from models.journey.steps import RecalculateClocks
-
-
-def service_looked_up(facts: HelpFacts) -> tuple[Effect, ...]:
-    """At each change, the directory is asked how the team is reached."""
-    look_up = facts.service_look_up
-    return (look_up,) if look_up is not None else ()
 
 
 def children_looked_at(facts: HelpFacts) -> tuple[Effect, ...]:

@@ -4,10 +4,10 @@ from datetime import date
 from enum import StrEnum
 from typing import ClassVar, Literal
 
-from pydantic import model_validator
-
 from models.help_request.stage import NEEDS_ADMISSION, Outcome
 from models.help_request.steps.admission import HUB_ROLES
+from models.journey.given import GiveToService
+from models.journey.referrer import ReferrerTold
 from models.journey.steps import Cancel, ReportsHarm, Step
 from models.vocabulary import ChildRef, Frozen, Listed, Moment, Narrative, Ref, Role, day_words, local_time
 
@@ -112,64 +112,19 @@ class RecordResponse(ReportsHarm):
         return "\n".join(filter(None, (self.because, self.routed_to, taken, self.risk_considered, spoken)))
 
 
-class RecordReferrerTold(Step):
+class RecordReferrerTold(ReferrerTold):
     """Whoever asked has heard that it is dealt with (ER-15), in words about nobody else; or why not (ER-14)."""
 
     recorded_by: ClassVar[frozenset[Role]] = HUB_ROLES
-    does: ClassVar[str] = "recorded whether the referrer was told"
-    goes_on: ClassVar[bool] = True
     step: Literal["record_referrer_told"] = "record_referrer_told"
-    said: Narrative | None = None
-    how: Narrative | None = None
-    said_safe_by: Narrative | None = None
-    """After a report of harm: who at Duty and Advice said that it is safe to tell them."""
-    not_told_because: Narrative | None = None
-
-    @model_validator(mode="after")
-    def _told_or_not(self) -> "RecordReferrerTold":
-        if (self.said is None) == (self.not_told_because is None):
-            raise ValueError("said, not_told_because: say what the referrer was told, or why they are not; not both")
-        if self.said is not None and self.how is None:
-            raise ValueError("how: say how the referrer was told")
-        return self
-
-    @property
-    def gist(self) -> str:
-        """What of it is said in its line."""
-        return "they are not told" if self.said is None else "they were told"
-
-    @property
-    def own_words(self) -> str:
-        """What was said, or why nothing."""
-        safe = f"Said to be safe by: {self.said_safe_by}" if self.said_safe_by else None
-        told = f"Told: {self.how}" if self.said else None
-        return "\n".join(filter(None, (self.said, told, safe, self.not_told_because)))
 
 
-class Reassign(Step):
+class Reassign(GiveToService):
     """Another Family Hub or team answers the request; its time runs on."""
 
     recorded_by: ClassVar[frozenset[Role]] = HUB_ROLES
     does: ClassVar[str] = "gave the request to another team"
-    goes_on: ClassVar[bool] = True
     step: Literal["reassign"] = "reassign"
-    service_ref: Ref
-    because: Narrative
-
-    @property
-    def goes_to(self) -> str:
-        """That service."""
-        return self.service_ref
-
-    @property
-    def gist(self) -> str:
-        """What of it is said in its line."""
-        return self.service_ref
-
-    @property
-    def own_words(self) -> str:
-        """What a person added."""
-        return self.because
 
 
 class TakeOver(Step):

@@ -1,0 +1,102 @@
+"""The referral to Children's Social Work, as its tables."""
+
+from models.journey import harm
+from models.journey.answers import NOT_ASKED_FOR, ChildState
+from models.journey.harm_outcome import HarmOutcome
+from models.journey.recorded import Elsewhere
+from models.journey.rows import Correction, Journey, Note
+from models.journey.steps import Cancel, ReportsHarm, Step
+from models.step_up.facts import Recorded, StepUpFacts
+from models.step_up.stage import Outcome, Stage
+from models.step_up.stages import any_time, assessment, contact, contact_outcome
+from models.step_up.start import Referral
+from models.step_up.steps.assessment import RecordAssessmentOutcome
+from models.step_up.steps.decision import RecordContactOutcome
+from models.step_up.steps.every import STEPS
+from models.step_up.waits import COUNTED_FROM
+
+
+def outcome(facts: StepUpFacts) -> Outcome:
+    """How it ended: by the child who needs most."""
+    if facts.cancelled is not None:
+        return Outcome.CANCELLED
+    if any(map(facts.has_social_work, facts.child_refs)):
+        return Outcome.SOCIAL_WORK
+    if any(map(facts.goes_further, facts.child_refs)):
+        return Outcome.NO_SOCIAL_WORK
+    said = (facts.contact_outcome(ref) for ref in facts.child_refs)
+    early_help = any(one is not None and HarmOutcome.EARLY_HELP in one.outcomes for one in said)
+    return Outcome.EARLY_HELP if early_help else Outcome.ADVICE
+
+
+def child_states(facts: StepUpFacts, ref: str) -> tuple[ChildState, ...]:
+    """What the contact and the assessment came to for the child, who has them now, and where else they are referred."""
+    said, assessed, worker = facts.contact_outcome(ref), facts.assessed(ref), facts.social_worker_of(ref)
+    held = next((one for one in facts.elsewhere if one.child == ref), None)
+    stays = f"Early Help ({facts.service_name(facts.service_ref)}), until a social worker takes over"
+    return (
+        ChildState(
+            name="contact_outcome",
+            title="the contact came to",
+            value=" ".join(said.outcomes) if said else None,
+            words=said.words if said else "not said yet",
+        ),
+        ChildState(
+            name="assessed",
+            title="the assessment came to",
+            value=assessed.outcome if assessed else None,
+            words=assessed.words if assessed else NOT_ASKED_FOR,
+        ),
+        ChildState(
+            name="with",
+            title="stays with",
+            value=worker,
+            words=f"social worker {facts.called(worker)}" if worker else stays,
+        ),
+        ChildState(
+            name="elsewhere",
+            title="also in",
+            value=held.holder if held is not None and not held.restricted else None,
+            words=_holder(held) if held is not None else NOT_ASKED_FOR,
+        ),
+    )
+
+
+def _holder(held: Elsewhere) -> str:
+    return "another referral, for named people only; ask operations" if held.restricted else f"referral {held.holder}"
+
+
+def _ring(facts: StepUpFacts, step: Step) -> str | None:
+    """SU-01: the numbers stand in every answer; a report of harm has them already."""
+    return None if isinstance(step, ReportsHarm) and step.at_risk else facts.policy.phones.words
+
+
+STEP_UP = Journey[StepUpFacts](
+    kind=Referral.kind,
+    steps=STEPS,
+    stages={
+        Stage.CONTACT: contact.ROWS,
+        Stage.CONTACT_OUTCOME: contact_outcome.ROWS,
+        Stage.ASSESSMENT: assessment.ROWS,
+        Stage.CLOSED: (),
+    },
+    any_time=any_time.ROWS,
+    corrections={
+        RecordContactOutcome: Correction(lambda f, s: (f.outcome_step(ref) for ref in s.children_named())),
+        RecordAssessmentOutcome: Correction(
+            lambda f, s: (f.last_of(RecordAssessmentOutcome, ref) for ref in s.children_named() if f.assessed(ref))
+        ),
+    },
+    turns_away=lambda _, step: isinstance(step, Cancel),
+    entry=lambda _, recorded: Recorded(**dict(recorded)),
+    raisings=(),
+    notes=(harm.NOTE, Note(Step, _ring)),
+    waiting=lambda _, __: (),
+    counted_from=COUNTED_FROM,
+    answers={},
+    child_states=child_states,
+    receiver=lambda _, __: None,
+    documents_outside=lambda _: (),
+    reasons_outside=lambda _: (),
+    outcome=outcome,
+)

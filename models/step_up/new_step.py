@@ -1,0 +1,47 @@
+"""A step of a referral in which everything that is known stands, and an empty place for each word of a person."""
+
+from typing import Any
+
+from models.journey.new_step import HEAD, NewStep, Offered, empty, of_the_service, once_more
+from models.journey.steps import ReportSignificantHarm, ResolveAttention, Step, step_name
+from models.step_up.facts import StepUpFacts
+from models.step_up.start import ParentsAsked
+from models.step_up.steps.assessment import AnswerDisagreement, ChildAssessed, RecordReferrerTold
+from models.step_up.steps.contact import RecordContact
+from models.step_up.steps.decision import RecordContactOutcome
+from models.vocabulary import Role
+
+OFFERED: Offered = {
+    ParentsAsked: ("asked", "agreed", "not_asked_because", "not_told_because"),
+    RecordContact: ("parents",),
+    RecordContactOutcome: ("because",),
+    ChildAssessed: ("needs_remain", "advised"),
+    RecordReferrerTold: ("said", "how"),
+    ReportSignificantHarm: ("spoken_to",),
+}
+
+
+def new_step(facts: StepUpFacts, kind: type[Step]) -> NewStep:
+    """The step, with everything that is known of this referral."""
+    said = {name: place for name, place in empty(kind, OFFERED).items() if name not in HEAD}
+    if isinstance(said.get("children"), list):
+        said["children"] = [{**said["children"][0], "ref": ref} for ref in facts.child_refs]
+    if kind is RecordContact and facts.parents is not None:
+        del said["parents"]
+    waits = (report for report in facts.nobody_spoken_to if isinstance(report, ReportSignificantHarm))
+    if kind is ReportSignificantHarm and (report := next(waits, None)) is not None:
+        said |= once_more(report)
+    if kind is AnswerDisagreement:
+        said["of"] = next((one.step_id for one in (*facts.unsettled(answers=1), *facts.unsettled(answers=0))), None)
+    if kind is ResolveAttention and len(facts.open_attention) == 1:
+        said["attention_id"] = facts.open_attention[0].id
+    return NewStep(content={"step": step_name(kind), "actor": _actor(facts, kind), **said})
+
+
+def _actor(facts: StepUpFacts, kind: type[Step]) -> dict[str, Any]:
+    """Duty and Advice, or the service that stays with the children, where they may record it."""
+    if kind is not RecordContact and Role.DUTY_AND_ADVICE in kind.recorded_by:
+        return {"id": None, "role": Role.DUTY_AND_ADVICE.value}
+    if Role.EARLY_HELP_SERVICE in kind.recorded_by:
+        return of_the_service(facts, Role.EARLY_HELP_SERVICE)
+    return {"id": None, "role": min(role.value for role in kind.recorded_by)}

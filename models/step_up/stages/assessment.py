@@ -1,0 +1,206 @@
+"""Assessment: what it comes to, who has the children then, who has to hear of it, who disagrees (SU-06…SU-08)."""
+
+from collections.abc import Iterator
+
+from models.journey import attention
+from models.journey.answers import Way
+from models.journey.rows import TimeIsUp, each_child, field, unless
+from models.journey.steps import step_name
+from models.kinds import ClockKind
+from models.step_up.facts import StepUpFacts
+from models.step_up.rows import CANCELLED, FRONT_DOOR, SERVICE, Need, Row, Rule, goes_on
+from models.step_up.start import ReferrerKind
+from models.step_up.steps.assessment import (
+    AnswerDisagreement,
+    RecordAssessmentOutcome,
+    RecordReferrerTold,
+    RecordSocialWorker,
+)
+from models.step_up.steps.contact import RecordContact
+from models.vocabulary import Role
+
+MAY_BE_UNSAFE = frozenset({ReferrerKind.FAMILY, ReferrerKind.YOUNG_PERSON, ReferrerKind.PUBLIC})
+"""Who hears of what was decided only where that is safe (ER-14)."""
+
+
+def _unassessed(facts: StepUpFacts) -> Iterator[Way]:
+    for ref in facts.unassessed:
+        yield Way(words="nobody has said what came of it", step=step_name(RecordAssessmentOutcome), child=ref)
+
+
+def _with_early_help(facts: StepUpFacts) -> Iterator[Way]:
+    for ref in facts.without_social_worker:
+        yield Way(words="Early Help stays until then", step=step_name(RecordSocialWorker), child=ref)
+
+
+def _told_unsafely(facts: StepUpFacts, step: RecordReferrerTold) -> bool:
+    unsafe = facts.harm_stands and facts.request.referrer.kind in MAY_BE_UNSAFE
+    return unsafe and step.said is not None and step.said_safe_by is None
+
+
+def _of_no_disagreement(facts: StepUpFacts, step: AnswerDisagreement) -> bool:
+    open_ones = (*facts.unsettled(answers=0), *facts.unsettled(answers=1))
+    return step.of not in {one.step_id for one in open_ones}
+
+
+def _below(facts: StepUpFacts, step: AnswerDisagreement) -> bool:
+    above = {one.step_id for one in facts.unsettled(answers=1)}
+    return step.of in above and step.actor.role is not Role.HEAD_OF_SERVICE
+
+
+def _of_their_own(facts: StepUpFacts, step: AnswerDisagreement) -> bool:
+    said = facts.entry(step.of)
+    return said is not None and step.actor.id in said.step.recorders
+
+
+ROWS: tuple[Row, ...] = (
+    Need(
+        "SU-06",
+        RecordAssessmentOutcome,
+        Role.SOCIAL_WORKER,
+        "Say for each child what the assessment, or the emergency response, came to: a plan and a social worker, "
+        "protective action, or no ongoing social work, with how Early Help was advised. An Early Help assessment that "
+        "is registered is named, and not written again (SU-05).",
+        met=lambda f: not f.unassessed,
+        applies=goes_on,
+        clock=ClockKind.ASSESSMENT,
+        ways=_unassessed,
+        everywhere=True,
+    ),
+    TimeIsUp(
+        "SU-06",
+        ClockKind.ASSESSMENT,
+        RecordAssessmentOutcome,
+        "The time for an assessment is over, and nobody has said what it came to for each child. Find out why, and "
+        "have it finished and recorded.",
+    ),
+    Need(
+        "SU-08",
+        RecordSocialWorker,
+        Role.TEAM_MANAGER,
+        "Social work goes on with children whom no named social worker has taken over: Early Help stays with them "
+        "until one has. Allocate one, and record who has them, and from when.",
+        met=lambda f: not f.without_social_worker,
+        applies=goes_on,
+        clock=ClockKind.NAMED_WORKER,
+        ways=_with_early_help,
+        everywhere=True,
+    ),
+    TimeIsUp(
+        "SU-08",
+        ClockKind.NAMED_WORKER,
+        RecordSocialWorker,
+        "Social work goes on with children, and no named social worker has taken them over. Have one allocated now.",
+    ),
+    Need(
+        "SU-01a",
+        RecordContact,
+        SERVICE,
+        "Say whether agreement was sought, or why not, and whether the parents may be told. It keeps nobody from "
+        "protecting a child.",
+        met=lambda f: f.parents is not None,
+        applies=goes_on,
+        clock=ClockKind.PARENTS_ASKED,
+        everywhere=True,
+    ),
+    TimeIsUp(
+        "SU-01a",
+        ClockKind.PARENTS_ASKED,
+        RecordContact,
+        "Nobody has said whether agreement was sought for a referral, or why not, and whether the parents may be told. "
+        "Have it found out and recorded.",
+    ),
+    Need(
+        "SU-06",
+        RecordReferrerTold,
+        FRONT_DOOR,
+        "Tell whoever was worried what was decided, and nothing about other people; then record what you said. Or "
+        "record why they are not told.",
+        met=lambda f: not f.to_be_told,
+        clock=ClockKind.OUTCOME_TOLD,
+        everywhere=True,
+    ),
+    TimeIsUp(
+        "SU-06",
+        ClockKind.OUTCOME_TOLD,
+        RecordReferrerTold,
+        "Whoever was worried about children has not heard what was decided: have them told, or have it recorded why "
+        "they are not.",
+    ),
+    Need(
+        "SU-08",
+        AnswerDisagreement,
+        Role.TEAM_MANAGER,
+        "Somebody disagrees. Talk with them, and record your answer, and whether they accept it. Nothing that "
+        "protects a child waits for this.",
+        met=lambda f: not f.unsettled(answers=0),
+        of=lambda f: f.unsettled(answers=0),
+        clock=ClockKind.DISAGREEMENT,
+        everywhere=True,
+    ),
+    Need(
+        "SU-08",
+        AnswerDisagreement,
+        Role.HEAD_OF_SERVICE,
+        "Somebody disagrees, and a manager's answer has not settled it. Talk with them, and record your answer, which "
+        "is the last here; the safeguarding partnership's own procedure stands above it.",
+        met=lambda f: not f.unsettled(answers=1),
+        of=lambda f: f.unsettled(answers=1),
+        clock=ClockKind.DISAGREEMENT,
+        everywhere=True,
+    ),
+    TimeIsUp(
+        "SU-08",
+        ClockKind.DISAGREEMENT,
+        AnswerDisagreement,
+        "Somebody disagrees with what was decided about children, and has no answer. Answer them.",
+    ),
+    attention.PUT_RIGHT,
+    Need(None, None, None, "What was begun is being brought to its end.", met=lambda f: f.ended(*f.begun)),
+    Rule(None, RecordAssessmentOutcome, unless(goes_on), CANCELLED),
+    Rule(
+        "SU-06",
+        RecordAssessmentOutcome,
+        each_child("ref", lambda f, child: not f.goes_further(child.ref)),
+        "Nobody has recorded that this child is to be assessed, or that there was an emergency response: record first "
+        "what the contact came to.",
+    ),
+    Rule(
+        "SU-08",
+        RecordSocialWorker,
+        each_child("ref", lambda f, child: not f.goes_further(child.ref)),
+        "Nobody has recorded that this child is to be assessed, or that there was an emergency response: record first "
+        "what the contact came to.",
+    ),
+    Rule(
+        None,
+        RecordReferrerTold,
+        unless(lambda f: f.to_be_told),
+        "Nothing was decided that they have not heard, or it was already recorded that they were told.",
+    ),
+    Rule(
+        "ER-14",
+        RecordReferrerTold,
+        field("said_safe_by", _told_unsafely),
+        "A risk of significant harm was reported: say who at Duty and Advice said that it is safe to tell them; or say "
+        "why they are not told.",
+    ),
+    Rule(
+        "SU-08",
+        AnswerDisagreement,
+        field("of", _of_no_disagreement),
+        "There is no disagreement of this number that waits for an answer.",
+    ),
+    Rule(
+        "SU-08",
+        AnswerDisagreement,
+        field("actor.id", _of_their_own),
+        "Whoever disagrees does not answer themselves.",
+    ),
+    Rule(
+        "SU-08",
+        AnswerDisagreement,
+        field("actor.role", _below),
+        "A manager has answered, and it is not settled: the head of service answers now.",
+    ),
+)
