@@ -89,7 +89,7 @@ class ContactOutcome(Frozen):
 
 
 class ChildHarmOutcome(ContactOutcome):
-    """The same, with how an assessment ended."""
+    """What it came to for one child, with how an assessment ended."""
 
     assessment_ended: AssessmentEnd | None = None
     """Once the assessment has ended."""
