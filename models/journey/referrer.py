@@ -16,7 +16,7 @@ class ReferrerTold(Step):
     said: Narrative | None = None
     how: Narrative | None = None
     said_safe_by: Narrative | None = None
-    """After a report of harm: who at Duty and Advice said that it is safe to tell them."""
+    """After a report of harm, or where they may be unsafe: who at Duty and Advice said that it is safe to tell them."""
     not_told_because: Narrative | None = None
 
     @model_validator(mode="after")

@@ -13,7 +13,7 @@ from models.journey.recorded import RecordedStep
 from models.journey.room import too_long
 from models.journey.rows import Journey
 from models.journey.steps import EVERYBODY, ReportsHarm, ReportSignificantHarm, ResolveAttention, Step
-from models.vocabulary import Role, local_time
+from models.vocabulary import OUTSIDE, Role, local_time
 
 BEFORE = "This began on {began}: the moment that was given lies before."
 
@@ -40,7 +40,7 @@ def refusal(journey: Journey[F], facts: F, step: Step, now: datetime) -> Refusal
     known = facts.entry(step.step_id)
     if known is not None:
         same = known.step.says_the_same_as(step)
-        return None if same else _used_before(known)
+        return None if same else _used_before(known, step)
     said = _unfit(journey, facts, step, now) or _replaces_unsaid(journey, facts, step) or _broken(journey, facts, step)
     if said is None:
         return None
@@ -56,8 +56,10 @@ def _whom_to_ring(facts: Facts, step: Step, *, over: bool) -> str | None:
     return f"Ring now, all the same. {facts.policy.phones.words}{f' {NOT_HERE}' if over else here}"
 
 
-def _used_before(entry: RecordedStep) -> Refusal:
-    reason = f"Something else was recorded under the same number before: {entry.told}. Give this one another number."
+def _used_before(entry: RecordedStep, step: Step) -> Refusal:
+    """Whoever is outside reads nothing of what others recorded (ER-14, SU-01a)."""
+    told = "" if step.actor.role in OUTSIDE else f": {entry.told}"
+    reason = f"Something else was recorded under the same number before{told}. Give this one another number."
     return Refusal(field="step_id", reason=reason)
 
 

@@ -36,7 +36,7 @@ def _same_but_for_when(one: ReportsHarm, other: ReportsHarm) -> bool:
 
 def own_call(facts: "Facts", report: ReportsHarm) -> SpokenTo | None:
     """Who was spoken to about it, as it says itself; None where that was long before it was noticed."""
-    noticed = min(one.occurred_at for one in _versions(facts, report))
+    noticed = min(one.occurred_at for one in versions(facts, report))
     call = report.spoken_to
     return call if call is not None and call.at >= noticed - CALLED_BEFORE else None
 
@@ -58,7 +58,8 @@ def unanswered(facts: "Facts", step: ReportsHarm) -> tuple[ReportsHarm, ...]:
     return tuple(one for one in facts.nobody_spoken_to if one is not replaced and not covers(step, one))
 
 
-def _versions(facts: "Facts", report: ReportsHarm) -> Iterator[ReportsHarm]:
+def versions(facts: "Facts", report: ReportsHarm) -> Iterator[ReportsHarm]:
+    """The report and what it came in place of, the newest first."""
     one: ReportsHarm | None = report
     while one is not None:
         yield one

@@ -17,14 +17,15 @@ def _contact_outcomes(facts: StepUpFacts, now: datetime) -> Iterator[Waiting]:
         since = call.at if call is not None else first.accepted_at
         yield Waiting(ClockKind.CONTACT_OUTCOME, f"report-{first.step.step_id}", min(now, max(since, facts.began_at)))
     if not waiting:
-        call = facts.contacted
-        yield Waiting(ClockKind.CONTACT_OUTCOME, "", min(now, max(call.at, facts.began_at)) if call else now)
+        calls = (facts.call_about(ref) for ref in facts.undecided)
+        first_call = min((call.at for call in calls if call is not None), default=facts.began_at)
+        yield Waiting(ClockKind.CONTACT_OUTCOME, "", min(now, max(first_call, facts.began_at)))
 
 
 def _assessments(facts: StepUpFacts, now: datetime) -> Iterator[Waiting]:
-    """SU-06: from when it was said that an assessment is made."""
-    steps = (facts.outcome_step(ref) for ref in facts.unassessed)
-    for step in dict.fromkeys(step for step in steps if step is not None):
+    """SU-06: from when it was said first that an assessment is made; what is said beside it gives no new time."""
+    steps = (facts.still_open(ref)[0] for ref in facts.unassessed)
+    for step in dict.fromkeys(steps):
         yield Waiting(ClockKind.ASSESSMENT, f"outcome-{step.step_id}", min(now, max(step.said_at, facts.began_at)))
 
 

@@ -34,18 +34,12 @@ def _with_early_help(facts: StepUpFacts) -> Iterator[Way]:
 
 
 def _told_unsafely(facts: StepUpFacts, step: RecordReferrerTold) -> bool:
-    unsafe = facts.harm_stands and facts.request.referrer.kind in MAY_BE_UNSAFE
+    unsafe = facts.request.referrer.kind in MAY_BE_UNSAFE
     return unsafe and step.said is not None and step.said_safe_by is None
 
 
-def _of_no_disagreement(facts: StepUpFacts, step: AnswerDisagreement) -> bool:
-    open_ones = (*facts.unsettled(answers=0), *facts.unsettled(answers=1))
-    return step.of not in {one.step_id for one in open_ones}
-
-
 def _below(facts: StepUpFacts, step: AnswerDisagreement) -> bool:
-    above = {one.step_id for one in facts.unsettled(answers=1)}
-    return step.of in above and step.actor.role is not Role.HEAD_OF_SERVICE
+    return facts.level(step) == 1 and step.actor.role is not Role.HEAD_OF_SERVICE
 
 
 def _of_their_own(facts: StepUpFacts, step: AnswerDisagreement) -> bool:
@@ -182,13 +176,13 @@ ROWS: tuple[Row, ...] = (
         "ER-14",
         RecordReferrerTold,
         field("said_safe_by", _told_unsafely),
-        "A risk of significant harm was reported: say who at Duty and Advice said that it is safe to tell them; or say "
-        "why they are not told.",
+        "Whoever was worried is of the family, or of the public: say who at Duty and Advice said that it is safe to "
+        "tell them this; or say why they are not told.",
     ),
     Rule(
         "SU-08",
         AnswerDisagreement,
-        field("of", _of_no_disagreement),
+        field("of", lambda f, s: f.level(s) is None),
         "There is no disagreement of this number that waits for an answer.",
     ),
     Rule(

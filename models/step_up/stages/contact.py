@@ -22,7 +22,7 @@ ROWS: tuple[Row, ...] = (
         RecordContact,
         SERVICE,
         "Speak to Duty and Advice about the children, and record who was spoken to, and when.",
-        met=lambda f: f.harm_stands or f.contacted is not None or not f.undecided,
+        met=lambda f: f.harm_stands or not f.without_call,
         applies=goes_on,
         clock=ClockKind.CONTACT_MADE,
         everywhere=True,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from models.journey.answers import Way
 from models.journey.harm_outcome import HarmOutcome
-from models.journey.rows import TimeIsUp, each_child, unless
+from models.journey.rows import TimeIsUp, each_child, field, unless
 from models.journey.steps import step_name
 from models.kinds import ClockKind
 from models.step_up.facts import StepUpFacts
@@ -38,6 +38,13 @@ ROWS: tuple[Row, ...] = (
         "recorded now.",
     ),
     Rule(None, RecordContactOutcome, unless(goes_on), CANCELLED),
+    Rule(
+        "SU-03",
+        RecordContactOutcome,
+        field("said_at", lambda f, s: any(s.said_at < f.word_counts_from(ref) for ref in s.children_named())),
+        "The worry about a child, or the last report of a risk, came after that: what was said before is no answer to "
+        "it. Record what Duty and Advice said of it since.",
+    ),
     Rule(
         "SU-01a",
         RecordContactOutcome,

@@ -66,6 +66,11 @@ class RecordStrategyDiscussion(Step):
         return f"{', '.join(self.children_named())} on {local_time(self.held_at)}; {enquiry}"
 
     @property
+    def said_at(self) -> datetime:
+        """When it was decided whether there is an enquiry."""
+        return self.held_at
+
+    @property
     def own_words(self) -> str:
         """Who took part, and what was decided."""
         others = f"Others: {self.others}" if self.others else None
