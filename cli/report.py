@@ -13,10 +13,12 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.journeys import outcomes as all_outcomes
+from cli.report_again import AGAIN_COLUMNS, again_rows, again_table
 from cli.terminal import AsJson, out, print_json
-from cli.wiring import advice, find_transfers, reports
+from cli.wiring import advice, families_again, find_transfers, reports
 from client.errors import InputError
 from models.kinds import JourneyKind
+from models.operations.again import again
 from models.operations.report import Answers, Line, Report
 from models.operations.report import report as counted
 from models.vocabulary import LONDON
@@ -79,7 +81,9 @@ def report(
         raise InputError("--until: lies before --since")
     find_transfers()
     begin, end = (datetime.combine(day, at, LONDON).astimezone(UTC) for day, at in ((first, time()), (last, time.max)))
-    found = counted(reports().asked(begin, end), reports().ran(begin, end), advice().given(first, last))
+    families = families_again()
+    stepped = again(families.let_go(begin, end, datetime.now(UTC)), families.came_back(begin, end))
+    found = counted(reports().asked(begin, end), reports().ran(begin, end), advice().given(first, last), stepped)
     if chart is not None and found.all.answers.asked:
         draw(found, chart, period_words(since, until))
         typer.echo(f"{chart} shows how the services answered.", err=True)
@@ -104,8 +108,9 @@ def period_words(since: datetime | None, until: datetime | None) -> str:
 def report_screen(found: Report, period: str) -> RenderableType:
     """How services answered, by service and by team; below it when children were seen, and how transfers ended."""
     advised: list[RenderableType] = [_advice_table(found), Text("")] if found.advice else []
+    stepped: list[RenderableType] = again_table(found.again, period) if found.again else []
     if not found.services:
-        return Group(Text(f"Nothing was asked {period}, and no transfer was started."), *advised)
+        return Group(Text(f"Nothing was asked {period}, and no transfer was started."), *advised, *stepped)
     by = {"Early Help service": (*found.services, found.all), "social work team": found.teams}
     by = {**({"journey": _named(found.journeys)} if len(found.journeys) > 1 else {}), **by}
     lines: list[RenderableType] = [Text(f"What was asked {period}", style="bold")]
@@ -115,7 +120,7 @@ def report_screen(found: Report, period: str) -> RenderableType:
     if found.all.seen.asked:
         seen = [_seen_table("Early Help service", (*found.services, found.all))]
         lines += [*seen, Text(SEEN_NOTE, style="dim"), Text("")]
-    return Group(*lines, *advised, *outcomes)
+    return Group(*lines, *advised, *outcomes, *stepped)
 
 
 def _named(journeys: tuple[Line, ...]) -> tuple[Line, ...]:
@@ -173,12 +178,12 @@ def _outcome_table(of: str, lines: tuple[Line, ...]) -> Table:
 
 
 def csv_text(found: Report) -> str:
-    """A line for each journey, service and team, then all together, then advice; a column for each number."""
+    """A line for each journey, service and team, then all together, advice, families; a column for each number."""
     written = io.StringIO()
     table = csv.writer(written, lineterminator="\n")
     first_contact = (f"first contact: {words}" for words in SEEN_COLUMNS.values())
     outcomes = (how.words for how in all_outcomes().values())
-    table.writerow(["of", "name", *COLUMNS.values(), *first_contact, "open", *outcomes])
+    table.writerow(["of", "name", *COLUMNS.values(), *first_contact, "open", *outcomes, *AGAIN_COLUMNS.values()])
     lines = [("journey", line) for line in found.journeys] if len(found.journeys) > 1 else []
     lines += [("service", line) for line in found.services]
     lines += [("team", line) for line in found.teams] + [("all", found.all)]
@@ -187,6 +192,10 @@ def csv_text(found: Report) -> str:
         table.writerow([of, line.name, *_values(line.answers, COLUMNS), *_seen_values(line.seen), line.open, *ended])
     for given in found.advice:
         table.writerow(["advice", f"{given.kind.words}, {given.channel.words}", given.number])
+    # The families are counted apart from what was asked: their columns stand behind all others.
+    behind = [""] * (len(COLUMNS) + len(SEEN_COLUMNS) + 1 + len(all_outcomes()))
+    for row in again_rows(found.again):
+        table.writerow([*row[:2], *behind, *row[2:]])
     return written.getvalue()
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from adapters.keyring import Keyring
     from adapters.mosaic_http import HttpMosaic
     from adapters.register.advice import SqlAdvice
+    from adapters.register.again import SqlAgain
     from adapters.register.clocks import SqlClocks
     from adapters.register.comparison import SqlComparison
     from adapters.register.directory import SqlDirectory
@@ -138,6 +139,13 @@ def advice() -> "SqlAdvice":
     from adapters.register.advice import SqlAdvice
 
     return SqlAdvice(_store())
+
+
+def families_again() -> "SqlAgain":
+    """The families who step up again."""
+    from adapters.register.again import SqlAgain
+
+    return SqlAgain(_store())
 
 
 def comparison() -> "SqlComparison":

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from adapters.keyring import Cipher
 from adapters.register.advice import SqlAdvice
+from adapters.register.again import SqlAgain
 from adapters.register.clocks import SqlClocks, keep_calendar, keep_due_date
 from adapters.register.comparison import SqlComparison
 from adapters.register.directory import SqlDirectory
@@ -42,6 +43,7 @@ class WholeRegister(
     SqlComparison,
     SqlReadings,
     SqlAdvice,
+    SqlAgain,
 ):
     """No process has all of it; each wiring composes what it needs."""
 

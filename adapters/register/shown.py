@@ -27,6 +27,7 @@ def show(store: Store, session: Session, row: TransferRow, status: Status, versi
     row.response, row.response_due = status.response, status.response_due
     show_items(store, row, status)
     _show_time(store, session, status)
+    _show_let_go(session, status)
     if status.outcome is None and row.closed_at is not None:
         _open_again(session, row)
     if status.outcome is not None and row.closed_at is None:
@@ -38,6 +39,7 @@ def new_row(status: Status, *, opened_at: datetime, duplicate_of: str | None = N
     return TransferRow(
         id=status.id,
         journey=status.journey,
+        family_ref=status.family_ref,
         version=0,
         route=status.route,
         stage=status.stage,
@@ -70,6 +72,18 @@ def reserve(session: Session, row: TransferRow) -> None:
         held = (ChildRow.child_ref == child.child_ref, ChildRow.journey == child.journey, HOLDS_CHILD)
         elsewhere = select(ChildRow).where(*held)
         child.open = session.exec(elsewhere).first() is None
+
+
+def _show_let_go(session: Session, status: Status) -> None:
+    """The children whom social work has let go, to which response, and since when."""
+    responses = {child.ref: str(child.value("let_go_to") or "") for child in status.children}
+    if not any(responses.values()) and status.outcome is None:
+        return
+    for child in session.exec(select(ChildRow).where(ChildRow.transfer_id == status.id)):
+        response = responses.get(child.child_ref, "")
+        if bool(response) is not bool(child.response):
+            child.let_go_at = datetime.now(UTC) if response else None
+        child.response = response
 
 
 def _close(session: Session, row: TransferRow) -> None:

@@ -166,6 +166,7 @@ class Status(Frozen):
     """The family's records are for named people only."""
     journey: str
     """Which kind of journey it is, as its workflow id begins."""
+    family_ref: str = ""
     route: str
     stage: str
     stage_words: str
@@ -266,6 +267,7 @@ def status(journey: Journey[F], facts: F) -> Status:
         id=facts.request.id,
         restricted=facts.request.restricted,
         journey=journey.kind,
+        family_ref=facts.request.family_ref,
         route=facts.route,
         stage=stands,
         stage_words=stands.words,

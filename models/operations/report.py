@@ -8,6 +8,7 @@ from typing import NamedTuple
 from models.journey.clocks import ClockState
 from models.kinds import ClockKind
 from models.operations.advice import AdviceChannel, AdviceKind, Advised
+from models.operations.again import AgainLine
 from models.vocabulary import Frozen
 
 
@@ -99,9 +100,16 @@ class Report(Frozen):
     teams: tuple[Line, ...]
     all: Line
     advice: tuple[AdviceLine, ...] = ()
+    again: tuple[AgainLine, ...] = ()
+    """Families who came back to social work within a year."""
 
 
-def report(asked: Iterable[Asked], ran: Iterable[Ran], advised: Iterable[Advised] = ()) -> Report:
+def report(
+    asked: Iterable[Asked],
+    ran: Iterable[Ran],
+    advised: Iterable[Advised] = (),
+    came_back: Iterable[AgainLine] = (),
+) -> Report:
     """Count, by journey, by service and by team, in the order of their names."""
     owed, transfers = tuple(asked), tuple(ran)
     return Report(
@@ -110,6 +118,7 @@ def report(asked: Iterable[Asked], ran: Iterable[Ran], advised: Iterable[Advised
         teams=_lines(owed, transfers, lambda one: one.social_work_team),
         all=_line("all", owed, transfers),
         advice=tuple(AdviceLine(kind=kind, channel=channel, number=number) for kind, channel, number in advised),
+        again=tuple(came_back),
     )
 
 

@@ -7,6 +7,8 @@ from sqlalchemy import BigInteger, Column, ColumnElement, DateTime, Dialect, Ind
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import AutoString, Field, SQLModel, col
 
+from models.kinds import JourneyKind
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """An instant: kept in UTC, given back aware, on SQLite too."""
@@ -78,6 +80,7 @@ class TransferRow(SQLModel, table=True):
     id: str = Field(primary_key=True)
     journey: str
     """Which kind of journey it is, as its workflow id begins."""
+    family_ref: str
     version: int
     route: str
     stage: str
@@ -129,6 +132,10 @@ class ChildRow(SQLModel, table=True):
     journey: str
     """Of which kind."""
     open: bool
+    response: str = ""
+    """To which kind of response social work let the child go in this journey; empty where it did not."""
+    let_go_at: datetime | None = _instant(nullable=True)
+    """When that was shown first."""
 
 
 class EvidenceRow(SQLModel, table=True):
@@ -271,6 +278,10 @@ HOLDS_CHILD = col(ChildRow.open).is_(True)
 RUNS = col(ClockRow.state).not_in(_said("met", "late", "answered", "needless"))
 IS_OWED = col(ClockRow.kind).in_(_said("conversation", "acknowledgement", "first_contact", "help_request"))
 """Services owe the answer; the other clocks are waits of our own people."""
+HAS_ENDED = col(TransferRow.closed_at).is_not(None)
+LET_GO = col(ChildRow.response) != _said("")[0]
+"""Social work has closed the child's case."""
+REFERRED = _said(JourneyKind.STEP_UP)[0]
 SAYS_HARM = col(EvidenceRow.step).in_(_said("report_significant_harm", "acknowledge_transfer"))
 """What queries ask for, and what indexes hold, in the same words: otherwise the whole table is read."""
 
@@ -288,6 +299,18 @@ INDEXES = (
         *(TransferRow.service_ref, TransferRow.social_work_team, TransferRow.restricted, TransferRow.journey),
     ),
     _index("transfers_ended", TransferRow.closed_at, TransferRow.id),
+    _index(
+        "families_of_ended",
+        *(TransferRow.closed_at, TransferRow.id, TransferRow.service_ref, TransferRow.route, TransferRow.family_ref),
+        where=HAS_ENDED,
+    ),
+    _index("transfers_of_family", TransferRow.family_ref, TransferRow.opened_at, TransferRow.id),
+    _index(
+        "children_let_go",
+        *(ChildRow.transfer_id, ChildRow.child_ref, ChildRow.response, ChildRow.let_go_at),
+        where=LET_GO,
+    ),
+    _index("children_referred", ChildRow.child_ref, ChildRow.transfer_id, where=col(ChildRow.journey) == REFERRED),
     _index(
         "clocks_running",
         *(ClockRow.transfer_id, ClockRow.kind, ClockRow.state, ClockRow.received, ClockRow.due),

@@ -13,6 +13,9 @@ from models.step_down.steps.conversation import ResponseKind
 from models.step_down.steps.decision import Decision
 from models.step_down.stop import goes_on
 
+NO_RESPONSE = "none"
+"""Social work has closed the child's case, and no support was needed."""
+
 TO_PRACTITIONER = {
     Reaches.NOBODY_YET: "",
     Reaches.IN_MOSAIC: " and {named}, in Mosaic",
@@ -48,6 +51,7 @@ def child_states(facts: StepDownFacts, ref: str) -> tuple[ChildState, ...]:
             words=_acknowledged(child) if passes_on else NOT_ASKED_FOR,
         ),
         ChildState(name="seen", title="seen", value=child.first_contact, words=child.first_contact.words),
+        ChildState(name="let_go_to", title="let go to", value=_let_go_to(child), words=NOT_ASKED_FOR),
     )
 
 
@@ -66,6 +70,20 @@ def _agreed(child: Child) -> str:
         return yes_no(False if child.spoken_of else None)
     no_more = child.answered and not child.consents and child.closing_result is None
     return "yes, without consent" if no_more else "yes"
+
+
+def _let_go_to(child: Child) -> str | None:
+    """The kind of response to which social work has closed the child's case; None where it has not, or elsewhere.
+
+    For the report, which counts families; people read it in what was decided and agreed.
+    """
+    if not child.is_closed or child.decision is None or child.died:
+        return None
+    return {
+        Decision.TRANSFER: _kind_of_response(child),
+        Decision.UNIVERSAL_ONLY: ResponseKind.UNIVERSAL_SERVICES.value,
+        Decision.NO_FURTHER_SUPPORT: NO_RESPONSE,
+    }.get(child.decision.decision)
 
 
 def _named(child: Child) -> str | None:

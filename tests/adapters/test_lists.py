@@ -73,6 +73,7 @@ def test_those_of_one_kind_of_journey_are_listed(register: WholeRegister) -> Non
     assert {kind: [line.id for line in register.page(Wanted(journey=kind), 1, 50).lines] for kind in JourneyKind} == {
         JourneyKind.STEP_DOWN: ["t-1"],
         JourneyKind.HELP_REQUEST: ["r-1"],
+        JourneyKind.STEP_UP: [],
     }
 
 

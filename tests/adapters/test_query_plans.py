@@ -52,6 +52,11 @@ READS: dict[str, tuple[Read, set[str]]] = {
     "list of all of a service": (page(Wanted(ended=True, service="east-hub")), {"transfers_started"}),
     "report of answers": (lambda r: r.asked(AGES_AGO, IN_AGES), {"clocks_of_services"}),
     "report of outcomes": (lambda r: r.ran(AGES_AGO, IN_AGES), {"transfers_started"}),
+    "families let go": (
+        lambda r: r.let_go(AGES_AGO, IN_AGES, NOW),
+        {"families_of_ended", "children_let_go"},
+    ),
+    "families who came back": (lambda r: r.came_back(AGES_AGO, IN_AGES), {"children_let_go", "children_referred"}),
     "open transfer of a child": (lambda r: r.open_transfer_of(CHILD), {"one_open_transfer_per_child"}),
     "start": (lambda r: r.opened(request(), THEN), {"one_open_transfer_per_child"}),
     "ids to compare": (lambda r: r.transfers_to_compare(NOW), {"transfers_ended"}),

@@ -426,3 +426,15 @@ def test_what_runs_about_an_item_says_its_number() -> None:
 def test_the_timeline_says_by_which_id_a_step_is_corrected() -> None:
     now = status(facts_after(exploration(step_id="explored")))
     assert [entry.step_id for entry in now.timeline if entry.step_id] == ["explored"]
+
+
+@pytest.mark.parametrize(
+    ("now", "to"),
+    [
+        (facts_before(AcknowledgeTransfer), "single_agency"),
+        (facts_before(RecordDecisions), None),
+    ],
+    ids=["its case is closed", "its case is open"],
+)
+def test_a_child_whose_case_is_closed_says_to_which_response_it_was_let_go(now: StepDownFacts, to: str | None) -> None:
+    assert status(now).children[0].value("let_go_to") == to

@@ -13,6 +13,7 @@ from client.errors import InputError
 from models.journey.clocks import ClockState
 from models.kinds import ClockKind, JourneyKind
 from models.operations.advice import AdviceChannel, AdviceKind, Advised
+from models.operations.again import AgainLine
 from models.operations.report import Ran, report
 from models.step_down.stage import Outcome
 from models.vocabulary import LONDON
@@ -142,5 +143,37 @@ def test_what_cannot_be_reported_is_one_line(typed: Typed, options: tuple[str, .
 
 def test_other_programs_read_the_same_numbers(rehearsal: Rehearsal):
     said = json.loads(rehearsal.command("report", "--json").stdout)
-    assert set(said) == {"journeys", "services", "teams", "all", "advice"}
+    assert set(said) == {"journeys", "services", "teams", "all", "advice", "again"}
     assert said["all"]["answers"]["asked"] == sum(line["answers"]["asked"] for line in said["services"])
+
+
+def of(families: int, again: int, by: str = "all", name: str = "all", within_year: int = 0) -> AgainLine:
+    return AgainLine(by=by, name=name, families=families, again=again, within_year=within_year)
+
+
+def test_the_report_says_how_many_families_stepped_up_again_of_how_many_and_which_numbers_are_small():
+    lines = [of(9, 1, "service", "east-hub", 4), of(12, 2, "response", "single_agency"), of(21, 3)]
+    shown = drawn(report_screen(report([], [], (), lines), "up to now"))
+    table = shown.partition("Families who stepped up again within a year of a step-down that ended up to now")[2]
+    rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in table.splitlines() if line.startswith("│")]
+    assert rows == [
+        ["Early Help service", "east-hub", "9", "1", "4", "few"],
+        ["kind of response", "a response by one agency", "12", "2", "0", ""],
+        ["all", "all together", "21", "3", "0", ""],
+    ]
+    said = " ".join(shown.split())
+    assert "This is for learning, and no verdict on anybody" in said
+    assert "fewer than 10 families" in said
+
+
+def test_where_no_figure_is_small_and_where_no_step_down_ended_nothing_is_said_of_it():
+    assert "fewer than" not in drawn(report_screen(report([], [], (), [of(10, 0)]), "up to now"))
+    assert "stepped up" not in drawn(report_screen(FOUND, "up to now"))
+
+
+def test_a_spreadsheet_has_the_families_behind_everything_else():
+    lines = list(csv.DictReader(csv_text(report([asked()], [], (), [of(9, 1, "route", "plan")])).splitlines()))
+    assert lines[-1]["of"] == "stepped up again, by route, few"
+    assert (lines[-1]["name"], lines[-1]["asked"], lines[-1]["open"]) == ("out of a plan", "", "")
+    assert lines[-1]["families whose step-down ended"] == "9"
+    assert lines[-1]["of them stepped up again within a year"] == "1"

@@ -10,6 +10,9 @@ TEXT = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 IN_HAND = sa.text("outcome IS NULL OR attention != ''")
 RUNS = sa.text("(state NOT IN ('met', 'late', 'answered', 'needless'))")
 IS_OWED = sa.text("kind IN ('conversation', 'acknowledgement', 'first_contact', 'help_request')")
+HAS_ENDED = sa.text("closed_at IS NOT NULL")
+LET_GO = sa.text("response != ''")
+IS_REFERRED = sa.text("journey = 'step-up'")
 SAYS_HARM = sa.text("step IN ('report_significant_harm', 'acknowledge_transfer')")
 
 
@@ -103,6 +106,7 @@ def upgrade() -> None:
         "transfers",
         sa.Column("id", TEXT, nullable=False),
         sa.Column("journey", TEXT, nullable=False),
+        sa.Column("family_ref", TEXT, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("route", TEXT, nullable=False),
         sa.Column("stage", TEXT, nullable=False),
@@ -137,12 +141,22 @@ def upgrade() -> None:
         ["opened_at", "id", "stage", "outcome", "service_ref", "social_work_team", "restricted", "journey"],
     )
     op.create_index("transfers_ended", "transfers", ["closed_at", "id"])
+    op.create_index(
+        "families_of_ended",
+        "transfers",
+        ["closed_at", "id", "service_ref", "route", "family_ref"],
+        sqlite_where=HAS_ENDED,
+        postgresql_where=HAS_ENDED,
+    )
+    op.create_index("transfers_of_family", "transfers", ["family_ref", "opened_at", "id"])
     op.create_table(
         "children",
         sa.Column("transfer_id", TEXT, nullable=False),
         sa.Column("child_ref", TEXT, nullable=False),
         sa.Column("journey", TEXT, nullable=False),
         sa.Column("open", sa.Boolean(), nullable=False),
+        sa.Column("response", TEXT, nullable=False),
+        sa.Column("let_go_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["transfer_id"], ["transfers.id"]),
         sa.PrimaryKeyConstraint("transfer_id", "child_ref"),
     )
@@ -153,6 +167,20 @@ def upgrade() -> None:
         unique=True,
         sqlite_where=sa.text("open IS 1"),
         postgresql_where=sa.text("open IS true"),
+    )
+    op.create_index(
+        "children_let_go",
+        "children",
+        ["transfer_id", "child_ref", "response", "let_go_at"],
+        sqlite_where=LET_GO,
+        postgresql_where=LET_GO,
+    )
+    op.create_index(
+        "children_referred",
+        "children",
+        ["child_ref", "transfer_id"],
+        sqlite_where=IS_REFERRED,
+        postgresql_where=IS_REFERRED,
     )
     op.create_table(
         "evidence",
