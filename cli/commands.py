@@ -61,8 +61,11 @@ from models.kinds import JourneyKind
 MOMENTS = ["%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S%z"]
 """As the command to copy writes a moment."""
 RING_ANYHOW = "Ring now, all the same."
-HARM_IN_START = re.compile(r"\bharm[\"']?\s*:")
+HARM_IN_START = re.compile(r"\bharm[\"']?\s*:|\bsignificant_harm[\"']?\s*:(?!\s*[\"']?(false|no|off)\b)", re.IGNORECASE)
 """How a file that may be no more than half right says that there is such a risk."""
+ASKS_FOR_HARM = re.compile(r"\bsignificant_harm\b|\bstep-up\b")
+"""How the file of a journey does that begins with a call (SU-01)."""
+NOT_THE_CALL = "Recording it here is not the call."
 FOUND_HARM = r"\bfound[\"']?\s*:\s*[\"']?reported"
 SPEAKS_OF_HARM = re.compile("|".join((step_name(ReportSignificantHarm), NEW_HARM, FOR_HARM, FOUND_HARM)))
 """How the file of a step does."""
@@ -74,7 +77,7 @@ def start(
     transfer_id: Annotated[str | None, typer.Option("--id", help="The id of the transfer; usually made up.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Start a transfer or a request for Early Help; prints its id, and nothing else, on standard output."""
+    """Start a transfer, a request for Early Help or a referral; prints its id, and nothing else, on standard output."""
     given = {} if transfer_id is None else {"id": transfer_id}
     _ring_first(file)
     content = read_document(file)
@@ -111,10 +114,12 @@ def start(
 
 
 def _ring_first(file: Path) -> None:
-    """Where a risk of significant harm stands in a start: the numbers are said, whatever becomes of it (ER-14)."""
+    """Whom to ring is said, whatever becomes of the start: of a referral always, else where harm stands in it."""
     said = file.read_text("utf-8", "replace") if file.is_file() else ""
     if HARM_IN_START.search(said):
         typer.echo(f"{RING_ANYHOW} {numbers_to_ring()}", err=True)
+    elif ASKS_FOR_HARM.search(said):
+        typer.echo(f"{numbers_to_ring()} {NOT_THE_CALL}", err=True)
 
 
 @contextmanager

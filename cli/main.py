@@ -25,7 +25,8 @@ app = AtNeed(
         Row(
             "start",
             "cli.commands:start",
-            "Start a transfer or a request for Early Help; prints its id, and nothing else, on standard output.",
+            "Start a transfer, a request for Early Help or a referral; prints its id, and nothing else, on standard "
+            "output.",
         ),
         Row(
             "step",

@@ -20,12 +20,14 @@ from models.step_down.steps.sharing import RecordFamilySharing
 
 HEADER = (
     "# What is empty is yours to say; delete a line that does not apply. Then send it: transfers step {id} FILE\n"
-    "# What stands here is known: from this transfer, Mosaic and the directories. Check that it is still right.\n"
+    "# What stands here is known: from this {it}, Mosaic and the directories. Check that it is still right.\n"
 )
 
 
-RING_FIRST = "# Ring first. {phones} Recording it here is not the call. What does not apply may stay empty.\n"
-"""Above a step by which a risk of significant harm may be reported (SU-01)."""
+RING_FIRST = "# Ring first. {phones} Recording it here is not the call.{empty}\n"
+"""Above a step in which it is said who was spoken to about a risk of significant harm (SU-01)."""
+MAY_STAY_EMPTY = " What does not apply may stay empty."
+"""Nothing that may be left out holds up a report of harm."""
 THE_SAME = (
     "# A report that nobody has rung about stands here, to be sent again with who was spoken to. If anything else "
     "worries you,\n# delete the line 'corrects' and write your own: otherwise the first report is replaced.\n"
@@ -40,30 +42,32 @@ def show_new_step(transfer_id: str, name: str, *, as_json: bool) -> None:
         InputError: there is no such step.
     """
     find_transfers()
-    kind, content = asyncio.run(_asked(transfer_id, name))
+    kind, noun, content = asyncio.run(_asked(transfer_id, name))
     if kind is RecordFamilySharing:
         content["version"] = _newest(content["document_ref"])
     if as_json:
         print_json(content)
     else:
-        typer.echo(_header(kind, transfer_id, content) + written(kind, content), nl=False)
+        typer.echo(_header(kind, transfer_id, noun, content) + written(kind, content), nl=False)
 
 
-async def _asked(transfer_id: str, name: str) -> tuple[type[Step], dict[str, Any]]:
+async def _asked(transfer_id: str, name: str) -> tuple[type[Step], str, dict[str, Any]]:
+    """The type of the step, what its journey is called, and what of the step is known."""
     journey = await find_journey(await temporal(), transfer_id)
-    steps = kind_of(journey).steps
+    steps, noun = kind_of(journey).steps, kind_of(journey).name.noun
     kind = next((kind for kind in steps if step_name(kind) == name), None)
     if kind is None:
         raise InputError(f"--new: {no_such_step(name, steps)}")
-    return kind, (await ask_for_step(journey, name)).content
+    return kind, noun, (await ask_for_step(journey, name)).content
 
 
-def _header(kind: type[Step], transfer_id: str, content: dict[str, Any]) -> str:
-    header = HEADER.format(id=transfer_id)
-    if kind is ReportSignificantHarm:
-        again = THE_SAME if content.get("corrects") else ""
-        return RING_FIRST.format(phones=numbers_to_ring()) + again + header
-    return header
+def _header(kind: type[Step], transfer_id: str, noun: str, content: dict[str, Any]) -> str:
+    header = HEADER.format(id=transfer_id, it=noun)
+    if "spoken_to" not in content:
+        return header
+    reports = kind is ReportSignificantHarm
+    ring = RING_FIRST.format(phones=numbers_to_ring(), empty=MAY_STAY_EMPTY if reports else "")
+    return f"{ring}{THE_SAME if reports and content.get('corrects') else ''}{header}"
 
 
 def _newest(document: str) -> int | None:

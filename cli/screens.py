@@ -89,11 +89,11 @@ def _letter(one: LetterToRead, *, over: bool) -> RenderableType:
 
 def _harm(now: Status) -> list[RenderableType]:
     """Above everything else: what was reported, whether somebody was spoken to, and whom to ring (SU-01)."""
-    if not now.harm:
+    if now.ring is None:
         return []
     reports = (Text(report.words, style="bold red") for report in now.harm)
     commands = (Text(command) for command in now.harm_commands)
-    return [*reports, Text(f"{now.ring}", style="bold"), *commands, Text("")]
+    return [*reports, Text(now.ring, style="bold"), *commands, Text("")]
 
 
 def missing_lines(transfer_id: str, steps: Sequence[NextStep]) -> list[RenderableType]:

@@ -122,7 +122,7 @@ CLOCK_WORDS = {
         "word on what a contact comes to",
         "Duty and Advice have not said for each child what the contact comes to.",
         "Duty and Advice: decide for each child, and record it.",
-        f"{OWN_RULE} (SU-03).",
+        "The working day is this council's policy, as the statutory guidance has it (SU-03).",
         since="Spoken to:",
     ),
     ClockKind.PARENTS_ASKED: ClockWords(
@@ -135,7 +135,7 @@ CLOCK_WORDS = {
         "outcome of an assessment",
         "It is not recorded what an assessment came to for each child.",
         "The social worker: finish the assessment, and record what it came to.",
-        "The 45 working days are those of the statutory guidance, as this council counts them (SU-06).",
+        "The 45 working days are this council's policy, as the statutory guidance has them (SU-06).",
         since="Decided:",
     ),
     ClockKind.NAMED_WORKER: ClockWords(
@@ -145,7 +145,7 @@ CLOCK_WORDS = {
         f"{OWN_RULE} (SU-08).",
     ),
     ClockKind.OUTCOME_TOLD: ClockWords(
-        "word that the referrer was told",
+        "word that whoever was worried was told",
         "Whoever was worried has not heard what was decided.",
         "Duty and Advice: tell them, and nothing about other people, where that is safe; then record it. Or record why "
         "they are not told.",
@@ -302,7 +302,7 @@ CLOCK_WORDS = {
         "word with Duty and Advice",
         "Somebody reported that a child suffers, or is likely to suffer, significant harm.",
         "Whoever is responsible; if they are not there, their manager: ring Duty and Advice at once (out of hours, the "
-        "emergency duty team), and record who was spoken to and when. Nothing else goes on.",
+        "emergency duty team), and record who was spoken to and when.",
         "The contact is made immediately (SU-01).",
         since="Reported:",
     ),

@@ -1,7 +1,7 @@
 """How a case must end, or stay open, in the books of everybody concerned, and whether it did."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, InstanceOf, ValidationInfo, field_validator, model_validator
 
@@ -52,6 +52,8 @@ class ExpectedAlert(Frozen):
 
     to: EmailAddress | Literal["on_duty"]
     what: RungKind
+    times: Annotated[int, Field(ge=1, le=100)] = 1
+    """How often, where the same went to them again and again."""
 
     def __str__(self) -> str:
         """What, and to whom, as the demo tells it."""
@@ -102,6 +104,11 @@ class Expectation(Frozen):
             raise ValueError(f"is not one of {', '.join(known)}")
         return known.get(said)
 
+    @field_validator("alerts")
+    @classmethod
+    def _each_once(cls, said: tuple[ExpectedAlert, ...]) -> tuple[ExpectedAlert, ...]:
+        return tuple(one.model_copy(update={"times": 1}) for one in said for _ in range(one.times))
+
     @model_validator(mode="after")
     def _ends_or_stays_open(self) -> "Expectation":
         if (self.outcome is None) == (self.stage is None):
@@ -127,10 +134,12 @@ def as_far_as_said(sent: Sequence[ExpectedMail], expected: Sequence[ExpectedMail
 def as_on_duty(
     sent: Sequence[ExpectedAlert], expected: Sequence[ExpectedAlert], duty: Collection[str]
 ) -> Sequence[ExpectedAlert]:
-    """The alerts that were sent; to these addresses as the case says it, where it names whoever is on duty."""
-    if all(one.to != ON_DUTY for one in expected):
-        return sent
-    return [one.model_copy(update={"to": ON_DUTY}) if one.to in duty else one for one in sent]
+    """The alerts that were sent; to these addresses as the case says it, where it names whoever is on duty for such."""
+    kinds = {one.what for one in expected if one.to == ON_DUTY}
+    meant = (one.to in duty and one.what in kinds for one in sent)
+    return [
+        one.model_copy(update={"to": ON_DUTY}) if on_duty else one for one, on_duty in zip(sent, meant, strict=True)
+    ]
 
 
 def same_contact(written: Mapping[str, Sequence[str]], expected: Mapping[str, Sequence[str]]) -> bool:

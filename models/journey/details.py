@@ -44,8 +44,8 @@ def _lines(now: Status) -> Iterator[str]:
 
 def _harm_lines(now: Status) -> Iterator[str]:
     """Above everything else; one line below the other."""
-    if now.harm:
-        said = (*(report.words for report in now.harm), f"{now.ring}")
+    if now.ring is not None:
+        said = (*(report.words for report in now.harm), now.ring)
         commands = dict.fromkeys(f"`{command}`" for command in now.harm_commands)
         yield from (*(f"**{plain(words)}**" for words in dict.fromkeys(said)), *commands, "")
 

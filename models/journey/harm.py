@@ -1,24 +1,27 @@
 """A risk of significant harm: anyone reports it, at any stage; it stops everything, and is never the contact itself."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 
 from models.journey.facts import Facts
 from models.journey.recorded import RecordedStep
 from models.journey.reports import own_call, replaced_by, said_just_before, unanswered
 from models.journey.rows import Need, Note, Rule, TimeIsUp, Waiting, field
-from models.journey.steps import ReportsHarm, ReportSignificantHarm, step_name
+from models.journey.steps import ReportsHarm, ReportSignificantHarm, Step, step_name
 from models.kinds import ClockKind
 from models.vocabulary import CUT_OFF, Role, local_time
 
 HARM_REPORT = step_name(ReportSignificantHarm)
 
-RING_AGAIN = "Nothing more is sent here. If it gets worse, ring again."
+NOTHING_MORE = "Nothing more is sent here."
+RING_AGAIN = "{meanwhile} If it gets worse, ring again."
 RING_NOW = (
-    "Recording this is not enough: ring now. Then record whom you spoke to and when, by sending {how}. Until then, "
-    "alerts go out day and night. Nothing more is sent here."
+    "Recording this is not enough: ring now. Then record whom you spoke to and when, {how}. Until then, alerts go out "
+    "day and night. {meanwhile}"
 )
-ONCE_MORE = "the report again, as a correction of this one"
+ONCE_MORE = "by sending the report again, as a correction of this one"
+IN_A_STEP = "with a step {step}"
 LONG_BEFORE = (
     "The call it names was made more than a day earlier, so it does not count as a call about this. If the risk was "
     "noticed earlier, say when, as the time when it happened. "
@@ -29,7 +32,7 @@ ANOTHER = (
     " Nobody has said yet who was spoken to about another report, of {report}: if that was talked about, too, record "
     "it for that one: {command}"
 )
-OF_ITS_OWN = "a report of significant harm about the child"
+OF_ITS_OWN = "by sending a report of significant harm about the child"
 """Where it was said in another step, as in a service's answer."""
 
 
@@ -58,27 +61,48 @@ def first_said(facts: Facts, report: ReportsHarm) -> RecordedStep:
     return facts.steps[facts.places[report.step_id]]
 
 
-def note(facts: Facts, step: ReportsHarm) -> str | None:
+@dataclass(frozen=True)
+class ToldAtOnce:
     """SU-01, SD-36: whoever reports is told whom to ring, before anything else."""
-    if not step.at_risk:
-        return None
+
+    said_in: type[Step] | None = None
+    """The step in which it is said who was spoken to, where a journey has one; a report, otherwise."""
+    meanwhile: str = NOTHING_MORE
+    """What the report means for everything else."""
+
+    def __call__(self, facts: Facts, step: ReportsHarm) -> str | None:
+        """What is said to whoever reports; nothing, where a step names nobody at risk."""
+        return _note(self, facts, step) if step.at_risk else None
+
+    def how(self, step: ReportsHarm) -> str:
+        """How it is said afterwards who was spoken to."""
+        if self.said_in is not None:
+            return IN_A_STEP.format(step=step_name(self.said_in))
+        return ONCE_MORE if isinstance(step, ReportSignificantHarm) else OF_ITS_OWN
+
+    def command(self, facts: Facts, report: ReportsHarm) -> str:
+        """What is copied to say it of another report."""
+        command = f"transfers step {facts.request.id} FILE"
+        if self.said_in is not None:
+            return f"{command}, {IN_A_STEP.format(step=step_name(self.said_in))}"
+        return f"{command} --corrects {report.step_id}" if isinstance(report, ReportSignificantHarm) else command
+
+
+def _note(told: ToldAtOnce, facts: Facts, step: ReportsHarm) -> str:
     heard = own_call(facts, step) is not None
-    how = ONCE_MORE if isinstance(step, ReportSignificantHarm) else OF_ITS_OWN
     early = LONG_BEFORE if step.spoken_to is not None and not heard else ""
     before = said_just_before(facts, step)
     again = SAID_BEFORE.format(at=local_time(first_said(facts, before).accepted_at)) if before is not None else ""
-    others = "".join(map(partial(_another, facts), unanswered(facts, step) if heard else ()))
+    others = "".join(map(partial(_another, told, facts), unanswered(facts, step) if heard else ()))
     cut = SHORTENED if (step.own_words or "").count(CUT_OFF) else ""
-    ring = RING_AGAIN if heard else RING_NOW.format(how=how)
+    ring = (RING_AGAIN if heard else RING_NOW).format(how=told.how(step), meanwhile=told.meanwhile)
     return f"{facts.policy.phones.words} {again}{early}{ring}{cut}{others}"
 
 
-def _another(facts: Facts, report: ReportsHarm) -> str:
+def _another(told: ToldAtOnce, facts: Facts, report: ReportsHarm) -> str:
     """How somebody who was spoken to says it of another report, too."""
-    command = f"transfers step {facts.request.id} FILE"
-    if isinstance(report, ReportSignificantHarm):
-        command = f"{command} --corrects {report.step_id}"
-    return ANOTHER.format(report=local_time(first_said(facts, report).accepted_at), command=command)
+    at = local_time(first_said(facts, report).accepted_at)
+    return ANOTHER.format(report=at, command=told.command(facts, report))
 
 
 def _corrects_what_was_corrected(facts: Facts, step: ReportSignificantHarm) -> bool:
@@ -90,7 +114,7 @@ def _omits_a_child(facts: Facts, step: ReportSignificantHarm) -> bool:
     return before is not None and not set(before.at_risk) <= set(step.at_risk)
 
 
-NOTE: Note[Facts] = Note(ReportsHarm, note)
+NOTE: Note[Facts] = Note(ReportsHarm, ToldAtOnce())
 
 ROWS: tuple[Rule[Facts], ...] = (
     Rule(

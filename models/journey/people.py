@@ -24,6 +24,8 @@ def who_recorded(facts: Facts, step: Step) -> str:
 def _told(facts: Facts, one: Actor) -> str:
     team = "" if one.team in {None, facts.social_work_team} else f" of {one.team}"
     unknown = NOT_IN_DIRECTORY if not team and _unknown(facts, one) else ""
+    if one.id == one.role.value:
+        return f"{one.words}{team}"
     return f"{one.role.words} {facts.called(one.id)}{team}{unknown}"
 
 

@@ -17,6 +17,8 @@ class Side:
     """In which role somebody is asked when a wait has come to its end."""
     instead: Mapping[Audience, Audience]
     """Who is told in place of whom policy names."""
+    says_whom_to_ring: bool = False
+    """Whom to ring stands above everything that is shown, whether or not harm was reported (SU-01)."""
 
     def told(self, audience: Audience) -> Audience:
         """Who is told here."""
@@ -29,5 +31,11 @@ _OF_THE_SERVICE = {
     Audience.TEAM_MANAGER: Audience.EARLY_HELP_MANAGER,
 }
 EARLY_HELP = Side("Early Help", Role.TARGETED_SERVICES_LEADER, _OF_THE_SERVICE)
-FRONT_DOOR = Side("Children's Social Work", Role.HEAD_OF_SERVICE, _OF_THE_SERVICE)
-"""Until a named social worker takes over, Early Help stays with the children and is told (SU-08)."""
+FRONT_DOOR = Side(
+    "With the children, until a social worker takes over",
+    Role.HEAD_OF_SERVICE,
+    {**_OF_THE_SERVICE, Audience.TARGETED_SERVICES_LEADER: Audience.HEAD_OF_SERVICE},
+    says_whom_to_ring=True,
+)
+"""Until a named social worker takes over, Early Help stays with the children and is told; who is asked in the end, the
+head of service, is told, too (SU-08)."""

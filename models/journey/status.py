@@ -14,8 +14,8 @@ from models.journey.harm_outcome import RecordHarmOutcome
 from models.journey.missing import is_closed, next_steps, stage, waiting_for, wanted
 from models.journey.people import responsible
 from models.journey.recorded import Alert, Clock
-from models.journey.rows import Journey
-from models.journey.steps import ReportSignificantHarm
+from models.journey.rows import Journey, Need
+from models.journey.steps import ReportSignificantHarm, step_name
 from models.journey.timeline import TimelineEntry, timeline
 from models.kinds import RESPONSES, ClockKind
 from models.vocabulary import Frozen, local_time
@@ -115,6 +115,8 @@ class HarmStatus(Frozen):
     """It is still to be recorded what it came to, for some of its children."""
     declined: bool = False
     """It was said in a step of another kind, as a service's answer: who was spoken to is said in a report."""
+    said_in: str | None = None
+    """The step in which it is said who was spoken to, where there is one for that."""
 
     @property
     def words(self) -> str:
@@ -129,6 +131,11 @@ class HarmStatus(Frozen):
             lifted = " Where nothing came of it, the team manager has lifted the stop." if self.lifted else ""
             to_come = " Once it is known, record what came of it for each child." if self.to_come else ""
             return f"{reported} Somebody was spoken to on {local_time(self.spoken_to_at)}.{to_come}{lifted}"
+        if self.said_in is not None:
+            return (
+                f"{reported} NOBODY HAS SAID WHO WAS SPOKEN TO. Ring now, then record whom you spoke to and when, with "
+                f"a step {self.said_in}."
+            )
         how = "a report about the child" if self.declined else "the report again"
         corrects = "" if self.declined else ", as a correction of the first"
         return (
@@ -140,7 +147,7 @@ class HarmStatus(Frozen):
         """What is copied to record who was spoken to, or what it came to; None where neither is to be recorded so."""
         if self.step_id is None or (self.spoken_to_at is not None and not self.to_come):
             return None
-        if self.spoken_to_at is not None:
+        if self.spoken_to_at is not None or self.said_in is not None:
             return f"transfers step {transfer_id} FILE"
         corrects = "" if self.declined else f" --corrects {self.step_id}"
         return f"transfers step {transfer_id} FILE{corrects}"
@@ -198,7 +205,7 @@ class Status(Frozen):
     harm: tuple[HarmStatus, ...] = ()
     """The reports of significant harm, and whether somebody was spoken to."""
     ring: str | None = None
-    """Whom to ring, where there is such a report."""
+    """Whom to ring: where there is such a report, and where a journey always says it."""
 
     @property
     def privacy(self) -> str:
@@ -290,7 +297,7 @@ def status(journey: Journey[F], facts: F) -> Status:
         alerts=facts.alerts,
         timeline=timeline(facts),
         harm=reports,
-        ring=facts.policy.phones.words if reports else None,
+        ring=facts.policy.phones.words if reports or facts.side.says_whom_to_ring else None,
     )
 
 
@@ -305,10 +312,18 @@ def _harm(journey: Journey[F], facts: F, *, over: bool) -> tuple[HarmStatus, ...
             lifted=not facts.harm_stands,
             to_come=asks and not {*report.at_risk} <= _heard_of(facts),
             declined=not isinstance(report, ReportSignificantHarm),
+            said_in=said_in(journey),
         )
         for report in facts.harm_reports
     )
     return (*taken, *(HarmStatus(at=item.since, step_id=None) for item in facts.harm_not_taken))
+
+
+def said_in(journey: Journey[F]) -> str | None:
+    """The step in which it is said who was spoken to, where that is no report: whose need waits for that word."""
+    waits = (row for _, row in journey.missing if isinstance(row, Need) and row.clock is ClockKind.SIGNIFICANT_HARM)
+    step = next((row.step for row in waits), None)
+    return None if step in {None, ReportSignificantHarm} else step_name(step)
 
 
 def _heard_of(facts: Facts) -> set[str]:

@@ -11,9 +11,13 @@ from models.step_up.stage import Outcome, Stage
 from models.step_up.stages import any_time, assessment, contact, contact_outcome
 from models.step_up.start import Referral
 from models.step_up.steps.assessment import RecordAssessmentOutcome
+from models.step_up.steps.contact import RecordContact
 from models.step_up.steps.decision import RecordContactOutcome
 from models.step_up.steps.every import STEPS
 from models.step_up.waits import COUNTED_FROM
+
+MEANWHILE = "Early Help stays with the children meanwhile; nobody's agreement is needed to protect them."
+"""What is said beside the numbers to whoever reports harm (SU-01a, SU-08)."""
 
 
 def outcome(facts: StepUpFacts) -> Outcome:
@@ -90,7 +94,7 @@ STEP_UP = Journey[StepUpFacts](
     turns_away=lambda _, step: isinstance(step, Cancel),
     entry=lambda _, recorded: Recorded(**dict(recorded)),
     raisings=(),
-    notes=(harm.NOTE, Note(Step, _ring)),
+    notes=(Note(ReportsHarm, harm.ToldAtOnce(RecordContact, MEANWHILE)), Note(Step, _ring)),
     waiting=lambda _, __: (),
     counted_from=COUNTED_FROM,
     answers={},

@@ -2,11 +2,19 @@
 
 from typing import Any
 
-from models.journey.new_step import HEAD, NewStep, Offered, empty, of_the_service, once_more
+from models.journey.new_step import HEAD, NewStep, Offered, empty, of_the_service
 from models.journey.steps import ReportSignificantHarm, ResolveAttention, Step, step_name
 from models.step_up.facts import StepUpFacts
+from models.step_up.stages.assessment import MAY_BE_UNSAFE
 from models.step_up.start import ParentsAsked
-from models.step_up.steps.assessment import AnswerDisagreement, ChildAssessed, RecordReferrerTold
+from models.step_up.steps.assessment import (
+    AnswerDisagreement,
+    CancelReferral,
+    ChildAssessed,
+    RecordAssessmentOutcome,
+    RecordReferrerTold,
+    RecordSocialWorker,
+)
 from models.step_up.steps.contact import RecordContact
 from models.step_up.steps.decision import RecordContactOutcome
 from models.vocabulary import Role
@@ -20,17 +28,21 @@ OFFERED: Offered = {
     ReportSignificantHarm: ("spoken_to",),
 }
 
+OF_EARLY_HELP = frozenset({RecordContact, ReportSignificantHarm, CancelReferral})
+"""What the service that stays with the children records first of all, though Duty and Advice may, too."""
+
 
 def new_step(facts: StepUpFacts, kind: type[Step]) -> NewStep:
     """The step, with everything that is known of this referral."""
     said = {name: place for name, place in empty(kind, OFFERED).items() if name not in HEAD}
     if isinstance(said.get("children"), list):
-        said["children"] = [{**said["children"][0], "ref": ref} for ref in facts.child_refs]
+        said["children"] = [{**said["children"][0], "ref": ref} for ref in _meant(facts, kind)]
     if kind is RecordContact and facts.parents is not None:
         del said["parents"]
-    waits = (report for report in facts.nobody_spoken_to if isinstance(report, ReportSignificantHarm))
-    if kind is ReportSignificantHarm and (report := next(waits, None)) is not None:
-        said |= once_more(report)
+    if kind is RecordReferrerTold and facts.harm_stands and facts.request.referrer.kind in MAY_BE_UNSAFE:
+        said["said_safe_by"] = None
+    if kind is RecordAssessmentOutcome and facts.request.early_help_assessment is not None:
+        said["early_help_assessment"] = facts.request.early_help_assessment
     if kind is AnswerDisagreement:
         said["of"] = next((one.step_id for one in (*facts.unsettled(answers=1), *facts.unsettled(answers=0))), None)
     if kind is ResolveAttention and len(facts.open_attention) == 1:
@@ -38,9 +50,19 @@ def new_step(facts: StepUpFacts, kind: type[Step]) -> NewStep:
     return NewStep(content={"step": step_name(kind), "actor": _actor(facts, kind), **said})
 
 
+def _meant(facts: StepUpFacts, kind: type[Step]) -> tuple[str, ...]:
+    """The children of whom it is still to be said; all of them, where it was said of each."""
+    still: dict[type[Step], tuple[str, ...]] = {
+        RecordContactOutcome: facts.undecided,
+        RecordAssessmentOutcome: facts.unassessed,
+        RecordSocialWorker: facts.without_social_worker,
+    }
+    return still.get(kind) or facts.child_refs
+
+
 def _actor(facts: StepUpFacts, kind: type[Step]) -> dict[str, Any]:
     """Duty and Advice, or the service that stays with the children, where they may record it."""
-    if kind is not RecordContact and Role.DUTY_AND_ADVICE in kind.recorded_by:
+    if kind not in OF_EARLY_HELP and Role.DUTY_AND_ADVICE in kind.recorded_by:
         return {"id": None, "role": Role.DUTY_AND_ADVICE.value}
     if Role.EARLY_HELP_SERVICE in kind.recorded_by:
         return of_the_service(facts, Role.EARLY_HELP_SERVICE)

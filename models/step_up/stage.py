@@ -17,7 +17,8 @@ class Stage(Said):
         return {
             "contact": "Contact: somebody speaks to Duty and Advice",
             "contact_outcome": "Decision: Duty and Advice say what the contact comes to for each child",
-            "assessment": "Assessment, until a social worker has the children or it is said who goes on",
+            "assessment": "What follows: an assessment where one is made, who goes on with each child, and word to "
+            "whoever was worried",
             "closed": "Closed",
         }[self.value]
 

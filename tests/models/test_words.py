@@ -30,6 +30,12 @@ from models.step_down.steps.decision import Decision
 from models.step_down.steps.every import STEPS
 from models.step_down.steps.final_meeting import MeetingOutcome
 from models.step_down.steps.first_contact import Became, Unseen
+from models.step_up.stage import Outcome as ReferralOutcome
+from models.step_up.stage import Stage as ReferralStage
+from models.step_up.start import Referral, ReferrerKind
+from models.step_up.steps.assessment import Assessed
+from models.step_up.steps.contact import Adviser
+from models.step_up.steps.every import STEPS as OF_REFERRALS
 from models.ways import WAYS
 from models.wrong_input import OF_FIELDS
 from tests.builders import (
@@ -391,7 +397,7 @@ def test_what_is_said_after_the_fields_that_are_meant_is_a_sentence_by_itself() 
     assert [one for one in found if HALF.match(one[2]) and one[0] != "vocabulary.py"] == []
 
 
-EVERY_STEP_AND_START = (*STEPS, StepDownRequest, *OF_REQUESTS, HelpRequest)
+EVERY_STEP_AND_START = (*STEPS, StepDownRequest, *OF_REQUESTS, HelpRequest, *OF_REFERRALS, Referral)
 
 
 def test_every_field_of_a_step_and_of_a_start_has_words_and_every_word_has_its_field() -> None:
@@ -422,12 +428,17 @@ SAYS_ITSELF: tuple[Any, ...] = (
     PauseReason,
     Audience,
     ClockState,
+    ReferralStage,
+    ReferralOutcome,
+    ReferrerKind,
+    Assessed,
+    Adviser,
 )
 
 
 def test_everything_that_can_be_shown_has_words() -> None:
     assert all(each.words for said in SAYS_ITSELF for each in said)
-    assert all(vars(kind)["does"] for kind in STEPS)
+    assert all(kind.does for kind in (*STEPS, *OF_REQUESTS, *OF_REFERRALS))
     assert set(WAYS) == set(EffectKind)
     assert set(CLOCK_WORDS) == set(ClockKind)
     assert set(RUNG_WORDS) == set(RungKind)
@@ -438,8 +449,10 @@ OF_OTHERS = (
     ClockKind.FIRST_CONTACT,
     ClockKind.HELP_REQUEST,
     ClockKind.OFFERED_WAITING,
+    ClockKind.CONTACT_OUTCOME,
+    ClockKind.ASSESSMENT,
 )
-"""Clocks whose time is that of the procedure, or was agreed."""
+"""Clocks whose time is that of the procedure, or of statutory guidance, or was agreed."""
 
 
 @pytest.mark.parametrize("words", CLOCK_WORDS.values(), ids=CLOCK_WORDS)

@@ -14,7 +14,7 @@ from cli.rehearsal.case import Case, CaseFile, Turn
 from cli.rehearsal.case_file import read_case, read_file
 from cli.rehearsal.demo import Playing
 from cli.rehearsal.differences import beyond
-from cli.rehearsal.expectation import ExpectedAlert, ExpectedMail, same_contact
+from cli.rehearsal.expectation import Expectation, ExpectedAlert, ExpectedMail, as_on_duty, same_contact
 from cli.step_file import new_transfer_id, now
 from cli.wiring import temporal
 from client.errors import InputError
@@ -23,7 +23,13 @@ from models.help_request.stage import Outcome
 from models.help_request.start import Channel, HelpRequest, ReferrerKind
 from models.help_request.steps.admission import CompleteRequest, ReturnIncomplete, WithdrawConsent
 from models.help_request.steps.response import RecordResponse
+from models.journey.steps import RecalculateClocks
 from models.kinds import RungKind
+from models.step_up.stage import Outcome as ReferralOutcome
+from models.step_up.start import Referral
+from models.step_up.start import ReferrerKind as WorriedKind
+from models.step_up.steps.assessment import Assessed, Reassign, RecordAssessmentOutcome
+from models.step_up.steps.every import STEPS as OF_REFERRALS
 from tests.system.conftest import EXAMPLES, Rehearsal
 
 MONDAY = datetime(2026, 4, 13, 10, tzinfo=UTC)
@@ -242,18 +248,50 @@ def test_the_demo_plays_every_way_in_which_a_request_is_answered_returned_or_end
     assert {ReturnIncomplete, CompleteRequest, WithdrawConsent} <= {type(step) for step in steps}
 
 
+def test_the_demo_plays_every_way_in_which_a_referral_ends_and_everybody_who_is_worried():
+    referrals = [case for case in played() if isinstance(case.start, Referral)]
+    assert {case.expect.outcome for case in referrals} == set(ReferralOutcome)
+    assert {case.start.referrer.kind for case in referrals if isinstance(case.start, Referral)} == set(WorriedKind)
+    steps = [step for case in referrals for step in case.steps]
+    left = {RecalculateClocks, Reassign}
+    assert {type(step) for step in steps} == set(OF_REFERRALS) - left
+    assert {one.outcome for step in steps if isinstance(step, RecordAssessmentOutcome) for one in step.children} == set(
+        Assessed
+    )
+
+
 def test_the_demo_plays_every_channel_and_everybody_who_asks():
     starts = [case.start for case in played() if isinstance(case.start, HelpRequest)]
     assert {start.received.channel for start in starts} == set(Channel)
     assert {start.referrer.kind for start in starts} == set(ReferrerKind)
 
 
-@pytest.mark.parametrize("of", ["transfer t-1", "request t-1-20"])
-def test_an_alert_of_either_journey_is_known_by_its_subject(of: str):
+@pytest.mark.parametrize("of", ["transfer t-1", "request t-1-20", "referral t-1"])
+def test_an_alert_of_any_journey_is_known_by_its_subject(of: str):
     subject = f"{RUNG_WORDS[RungKind.BREACH]}: response to a request due Friday ({of}, alert 3)"
     mail = ExpectedMail(to="lead@east-hub.example", subject=subject)
     assert alert_of(mail) == ExpectedAlert(to="lead@east-hub.example", what=RungKind.BREACH)
     assert alert_of(mail.model_copy(update={"subject": "What happens next"})) is None
+
+
+DUTY = {"duty.and.advice@council.example", "edt@council.example"}
+
+
+def alert(to: str, what: RungKind, times: int = 1) -> ExpectedAlert:
+    return ExpectedAlert(to=to, what=what, times=times)
+
+
+def test_whoever_is_on_duty_is_meant_only_where_the_case_says_so_of_such_an_alert():
+    sent = [alert("edt@council.example", RungKind.ALARM), alert("duty.and.advice@council.example", RungKind.NEWS)]
+    expected = [alert("on_duty", RungKind.ALARM), alert("duty.and.advice@council.example", RungKind.NEWS)]
+    assert list(as_on_duty(sent, expected, DUTY)) == expected
+
+
+def test_the_same_alert_again_and_again_is_said_once_with_how_often():
+    said = Expectation.model_validate(
+        {"outcome": "transferred", "alerts": [{"to": "on_duty", "what": "end", "times": 3}]}
+    )
+    assert said.alerts == (alert("on_duty", RungKind.END),) * 3
 
 
 ENTRIES = {"a-1": ("Breakfast club.", "Answered: guidance until Friday.")}
