@@ -11,6 +11,7 @@ from models.journey.projection import Projection
 from models.journey.recorded import Elsewhere, Opening, RecordedStep
 from models.journey.start import Start
 from models.journey.status import Status
+from models.journey.steps import Step
 from models.mail import Calendar, Mail, Meeting
 from models.mosaic import ChildRecord, ClosingStep, EarlyHelpEntry, EarlyHelpWorkflow, NextAction
 from models.operations.comparison import Ran, Registered
@@ -170,7 +171,34 @@ class Neighbours(Protocol):
         """
 
 
-class TransferWorkflows(Neighbours, Protocol):
+class LinkedJourneys(Protocol):
+    """The journeys that are opened out of others, and told of them."""
+
+    def knows(self, kind: str, journey_id: str) -> bool:
+        """Whether one of this kind and id was started, as far as Temporal remembers.
+
+        Raises:
+            PassingError: Temporal did not answer.
+        """
+
+    def start(self, start: Start, at: datetime) -> None:
+        """Start it, as whoever starts one does; where it was started before, nothing happens.
+
+        ``at`` is the time of the journey that opens it.
+
+        Raises:
+            PassingError: Temporal did not answer.
+        """
+
+    def tell(self, kind: str, journey_id: str, step: Step) -> bool:
+        """Hand it a step, without waiting for its answer; False where it has ended, or is not known.
+
+        Raises:
+            PassingError: Temporal did not answer.
+        """
+
+
+class TransferWorkflows(Neighbours, LinkedJourneys, Protocol):
     """The workflows of the transfers, as Temporal has them."""
 
     def listed(self) -> Sequence[str]:
@@ -221,10 +249,16 @@ class TransferRegister(Protocol):
     def look_up_people(self, team: str, named: Sequence[str]) -> tuple[Colleague, ...]:
         """Who is named, who may act for the team, and whoever may act for every team; with who stands in for them."""
 
-    def take_free_children(self, transfer_id: str, among: Collection[str]) -> tuple[Elsewhere, ...] | None:
+    def knows(self, kind: str, journey_id: str) -> bool:
+        """Whether a journey of this kind and id was ever opened here."""
+
+    def take_free_children(
+        self, transfer_id: str, among: Collection[str], out_of: str | None = None
+    ) -> tuple[Elsewhere, ...] | None:
         """Reserve the children of an open journey whom no other one of these kinds holds; tells who holds the others.
 
-        Repeating it changes nothing. A journey that has ended takes nobody, and is told nothing: None.
+        What the journey holds out of which it was opened is free. Repeating it changes nothing. A journey that has
+        ended takes nobody, and is told nothing: None.
         """
 
     def lacking(self, transfer_id: str) -> Sequence[tuple[str, str]]:

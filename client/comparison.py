@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from temporalio.api.enums.v1 import WorkflowTaskFailedCause
@@ -15,15 +15,19 @@ from temporalio.client import (
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
+from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from client.journeys import EVERY
-from client.transfers import Transfer, find_journey, transfer
+from client.transfers import Transfer, find_journey, started, transfer
 from models.errors import PassingError
+from models.journey.start import Start
 from models.journey.status import Status
+from models.journey.steps import Step
 from models.operations.comparison import Ran, Reset, RunState, Standing, Taken
 from models.operations.differences import Became, Difference
 from workflows.journey.run import JourneyResult, JourneyRun
+from workflows.journey.step_signal import SIGNAL
 
 R = TypeVar("R")
 
@@ -55,6 +59,8 @@ class TemporalTransfers:
 
     client: Client
     task_queue: str
+    skips_time: bool = False
+    """In a rehearsal a journey may be ahead of this machine: what is opened out of it begins at its time."""
     loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.get_running_loop)
 
     def listed(self) -> Sequence[str]:
@@ -76,6 +82,19 @@ class TemporalTransfers:
     def look_again(self, kind: str, journey_id: str) -> None:
         """See ``Neighbours``."""
         self._wait_for(self._look_again(transfer(self.client, journey_id, kind)))
+
+    def knows(self, kind: str, journey_id: str) -> bool:
+        """See ``LinkedJourneys``."""
+        return self._wait_for(_is_known(transfer(self.client, journey_id, kind)))
+
+    def start(self, start: Start, at: datetime) -> None:
+        """See ``LinkedJourneys``."""
+        delay = max(at - datetime.now(UTC), timedelta(0)) if self.skips_time else None
+        self._wait_for(self._start(start, delay))
+
+    def tell(self, kind: str, journey_id: str, step: Step) -> bool:
+        """See ``LinkedJourneys``."""
+        return self._wait_for(_told(transfer(self.client, journey_id, kind), step))
 
     def _wait_for(self, answer: Coroutine[Any, Any, R]) -> R:
         going = asyncio.run_coroutine_threadsafe(answer, self.loop)
@@ -157,6 +176,14 @@ class TemporalTransfers:
                 return Became.NOT_TOLD
             raise PassingError("Temporal did not answer") from error
 
+    async def _start(self, start: Start, delay: timedelta | None) -> None:
+        try:
+            await started(self.client, start, self.task_queue, delay)
+        except WorkflowAlreadyStartedError:
+            return
+        except RPCError as error:
+            raise PassingError("Temporal did not answer") from error
+
     async def _look_again(self, handle: Transfer) -> None:
         try:
             await handle.signal(JourneyRun.look_again, rpc_timeout=ANSWER_TIMEOUT)
@@ -173,6 +200,26 @@ class TemporalTransfers:
             return await self._handle(transfer_id)
         except RPCError as error:
             raise PassingError("Temporal did not answer") from error
+
+
+async def _is_known(handle: Transfer) -> bool:
+    try:
+        await handle.describe(rpc_timeout=ANSWER_TIMEOUT)
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            return False
+        raise PassingError("Temporal did not answer") from error
+    return True
+
+
+async def _told(handle: Transfer, step: Step) -> bool:
+    try:
+        await handle.signal(SIGNAL, step, rpc_timeout=ANSWER_TIMEOUT)
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            return False
+        raise PassingError("Temporal did not answer") from error
+    return True
 
 
 async def _reset_from(handle: Transfer) -> str | None:

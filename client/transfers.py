@@ -79,26 +79,37 @@ async def start(client: Client, request: Start) -> Transfer:
         InputError: the id was used before.
         NotKnownError: no answer came.
     """
-    kind = kind_named(request.kind)
     try:
-        return await client.start_workflow(
-            kind.type,
-            kind.run.model_validate(request.model_dump()),
-            id=workflow_id(kind.name, request.id),
-            task_queue=task_queue(),
-            result_type=JourneyResult,
-            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-            search_attributes=kind.found_at_start(request, datetime.now(UTC)),
-            static_summary=kind.summary(request),
-            rpc_timeout=ANSWER_TIMEOUT,
-        )
+        return await started(client, request, task_queue())
     except WorkflowAlreadyStartedError:
         reported = await _report_there(client, request)
-        raise InputError(Flaw.of("id", f"A {kind.name.noun} {request.id} was started before.{reported}")) from None
+        raise InputError(Flaw.of("id", f"A {request.kind.noun} {request.id} was started before.{reported}")) from None
     except RPCError as error:
         if error.status not in NOT_KNOWN:
             raise
         raise NotKnownError(f"Temporal broke off: {start_again(request)}") from None
+
+
+async def started(client: Client, request: Start, queue: str, delay: timedelta | None = None) -> Transfer:
+    """The journey, started on this task queue, with all by which it is found from then on.
+
+    Raises:
+        WorkflowAlreadyStartedError: the id was used before.
+        RPCError: no answer came, or Temporal said no.
+    """
+    kind = kind_named(request.kind)
+    return await client.start_workflow(
+        kind.type,
+        kind.run.model_validate(request.model_dump()),
+        id=workflow_id(kind.name, request.id),
+        task_queue=queue,
+        result_type=JourneyResult,
+        id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+        search_attributes=kind.found_at_start(request, datetime.now(UTC)),
+        static_summary=kind.summary(request),
+        start_delay=delay,
+        rpc_timeout=ANSWER_TIMEOUT,
+    )
 
 
 async def _report_there(client: Client, request: Start) -> str:

@@ -11,7 +11,7 @@ from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 from models.calendar import WorkingCalendar
 from models.certificate import Certificate
 from models.clock_words import CLOCK_WORDS
-from models.kinds import Audience, ClockKind, EffectKind
+from models.kinds import Audience, ClockKind, EffectKind, JourneyKind
 from models.mosaic import ChildRecord, ClosedStep, SharedDocument
 from models.people import Colleague
 from models.services import EarlyHelpService
@@ -58,6 +58,10 @@ class Effect(Frozen):
     letter: Ref | None = None
     step: Ref | None = None
     """The step that it follows from, by ``step_id``."""
+    journey: JourneyKind | None = None
+    """The kind of the journey that it opens, or tells."""
+    to: Ref | None = None
+    """The journey that it tells, by id."""
     clock: str | None = None
     """The clock whose due date it calculates, by id."""
     wait: ClockKind | None = None
@@ -115,6 +119,8 @@ class Effect(Frozen):
                 return f"{self.service}"
             case EffectKind.ENTER_MEETING | EffectKind.REMOVE_MEETING:
                 return f"with {self.service}"
+            case EffectKind.OPEN_JOURNEY | EffectKind.TELL_JOURNEY if self.journey is not None:
+                return f"{self.journey.words} {self.to}" if self.to else f"a {self.journey.words}"
             case EffectKind.CALCULATE_DUE_DATE if self.wait is not None:
                 return CLOCK_WORDS[self.wait].name
             case _:

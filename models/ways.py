@@ -37,6 +37,7 @@ class System(StrEnum):
     MAIL = "mail"
     CHANNEL = "channel"
     REGISTER = "register"
+    TEMPORAL = "temporal"
     OURSELVES = "ourselves"
     """Nobody is asked."""
 
@@ -48,6 +49,7 @@ class System(StrEnum):
             "mail": "the mail server",
             "channel": "an alert channel",
             "register": "our register",
+            "temporal": "Temporal",
             "ourselves": "the worker",
         }[self.value]
 
@@ -102,6 +104,7 @@ REFUSALS: dict[System, frozenset[str]] = {
     System.MAIL: frozenset({"refused_address", "refused_message", "mail_setup"}),
     System.CHANNEL: frozenset(),
     System.REGISTER: frozenset(),
+    System.TEMPORAL: frozenset(),
     System.OURSELVES: frozenset(),
 }
 """What a system says no to for good; whatever else it answers may pass."""
@@ -110,7 +113,7 @@ REFUSALS: dict[System, frozenset[str]] = {
 LOOKED_UP, SENT_ONCE, REPEATED, OWN, READ = Protocol
 
 
-MOSAIC, MAIL, CHANNEL, REGISTER, OURSELVES = System
+MOSAIC, MAIL, CHANNEL, REGISTER, TEMPORAL, OURSELVES = System
 
 
 WAYS: dict[EffectKind, Way] = {
@@ -250,6 +253,15 @@ WAYS: dict[EffectKind, Way] = {
     ),
     EffectKind.SEND_LETTER: Way("send a letter", SENT_ONCE, MAIL, ("letter",), asks_mosaic=True, tells_of_family=True),
     EffectKind.TELL_SERVICE: Way("tell the service that something changed", REPEATED, MAIL, ("service", "step")),
+    EffectKind.OPEN_JOURNEY: Way(
+        "open what follows for the children",
+        LOOKED_UP,
+        TEMPORAL,
+        ("journey", "step"),
+        looked_up="whether Temporal or our register knows what was opened",
+        must_be=True,
+    ),
+    EffectKind.TELL_JOURNEY: Way("tell what belongs to it", OWN, TEMPORAL, ("journey", "to", "step")),
     EffectKind.LOOK_UP_SERVICE: Way(
         "look the service up in the directory",
         OWN,

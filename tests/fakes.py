@@ -359,7 +359,8 @@ class FakeRegister:
         self._wait("open_transfer")
         if request.service_ref not in self.services and not request.says_harm:
             raise StartRefusedError("service_ref", "The service directory does not know this service.")
-        elsewhere = self._elsewhere(request.id, [child.ref for child in request.children])
+        own = {request.id, request.out_of.id if request.out_of else ""}
+        elsewhere = self._elsewhere(own, [child.ref for child in request.children])
         holder = elsewhere[0].holder if elsewhere and not request.begins_anyhow else None
         if holder is None:
             self._take(request.id, request.children, elsewhere)
@@ -398,13 +399,19 @@ class FakeRegister:
     def _people(self, team: str, named: Sequence[str]) -> tuple[Colleague, ...]:
         return of_transfer(self.directory, team, named)
 
-    def take_free_children(self, transfer_id: str, among: Collection[str]) -> tuple[Elsewhere, ...] | None:
+    def knows(self, kind: str, journey_id: str) -> bool:
+        self._wait("knows")
+        return journey_id in self.shown and self.shown[journey_id][1].journey == kind
+
+    def take_free_children(
+        self, transfer_id: str, among: Collection[str], out_of: str | None = None
+    ) -> tuple[Elsewhere, ...] | None:
         self._wait("take_free_children")
         now = self.shown[transfer_id][1]
         if now.outcome is not None:
             return None
         children = now.children
-        elsewhere = self._elsewhere(transfer_id, [child.ref for child in children])
+        elsewhere = self._elsewhere({transfer_id, out_of or ""}, [child.ref for child in children])
         self._take(transfer_id, children, elsewhere)
         return elsewhere
 
@@ -422,8 +429,8 @@ class FakeRegister:
         self._wait("look_again")
         self.told_to_look.append((kind, journey_id))
 
-    def _elsewhere(self, own: str, refs: Sequence[str]) -> tuple[Elsewhere, ...]:
-        held = ((ref, self.open[ref]) for ref in sorted(refs) if self.open.get(ref, own) != own)
+    def _elsewhere(self, own: Collection[str], refs: Sequence[str]) -> tuple[Elsewhere, ...]:
+        held = ((ref, self.open[ref]) for ref in sorted(refs) if self.open.get(ref, "") not in {"", *own})
         shown = {by: self.shown[by][1] if by in self.shown else None for by in self.open.values()}
         return tuple(
             Elsewhere(child=ref, holder=by, kind=now.journey if now else "step-down")

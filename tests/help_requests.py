@@ -104,15 +104,15 @@ def record(before: HelpFacts, step: Step, moment: datetime = NOW) -> HelpFacts:
 
 
 def written(now: HelpFacts) -> HelpFacts:
-    """Whatever is due in Mosaic, done at once."""
-    while new := [effect for effect in missing.wanted(HELP_REQUEST, now) if of_mosaic(now, effect)]:
+    """Whatever is due in Mosaic, or in another journey, done at once."""
+    while new := [effect for effect in missing.wanted(HELP_REQUEST, now) if to_be_done(now, effect)]:
         ended = (*now.effects, *map(result, new))
         now = now.having(begun=tuple(dict.fromkeys((*now.begun, *new))), effects=ended)
     return now
 
 
-def of_mosaic(now: HelpFacts, effect: Effect) -> bool:
-    return effect.kind in {EffectKind.LOOK_AT_CHILDREN, EffectKind.WRITE_CONTACT} and not now.ended(effect)
+def to_be_done(now: HelpFacts, effect: Effect) -> bool:
+    return effect.kind is not EffectKind.LOOK_UP_SERVICE and not now.ended(effect)
 
 
 def refused(before: HelpFacts, step: Step, moment: datetime = NOW) -> Refusal:

@@ -28,7 +28,7 @@ from adapters.certificates import client_certificate_until
 from adapters.keyring import EncryptionSettings, Keyring
 from adapters.logs import set_up_logs
 from adapters.policy_file import PolicySettings, read_deployment
-from adapters.settings import settings_problem
+from adapters.settings import Mode, settings_problem
 from adapters.temporal_client import PLUGIN, connect, speaks_in_clear
 from client.comparison import TemporalTransfers
 from client.sealed import workers
@@ -85,7 +85,9 @@ async def work(settings: WorkerSettings, workflows: Workflows) -> None:
             log.error("keys are missing", keys=list(missing))
         await schedule_digest(client, settings)
         await schedule_reconcile(client, settings)
-        calls = all_activities(things, TemporalTransfers(client, settings.task_queue))
+        calls = all_activities(
+            things, TemporalTransfers(client, settings.task_queue, skips_time=EncryptionSettings().mode is Mode.LOCAL)
+        )
         drain = timedelta(seconds=settings.drain_seconds)
         worker = TransfersWorker(
             client, settings.task_queue, calls, drain, settings.mosaic_per_second, workflows=workflows

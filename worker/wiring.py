@@ -17,6 +17,7 @@ from activities.early_help_contact import EarlyHelpContactActivities
 from activities.effect import Effects
 from activities.final_meeting import FinalMeetingActivities
 from activities.help_request import HelpRequestActivities
+from activities.links import LinkActivities
 from activities.mosaic import MosaicActivities
 from activities.ports import (
     Calendars,
@@ -156,6 +157,7 @@ def activities(things: Outside, effects: Effects, workflows: TransferWorkflows) 
     register = RegisterActivities(things.register, things.book, things.calendars, shows, transfer_time)
     requests = HelpRequestActivities(things.register, things.calendars, shows)
     referrals = StepUpActivities(things.register, things.calendars, shows)
+    links = LinkActivities(things.register, workflows, effects)
     consent = ConsentActivities(shows)
     clocks = ClockActivities(things.calendars, transfer_time)
     alerts = AlertActivities(things.post, things.channels, things.directory, effects, things.calendars, transfer_time)
@@ -173,6 +175,8 @@ def activities(things: Outside, effects: Effects, workflows: TransferWorkflows) 
             requests.show_request,
             referrals.open_referral,
             referrals.show_referral,
+            links.open_journey,
+            links.tell_journey,
             consent.capture_consent,
             consent.capture_withdrawal,
             conversation.capture_conversation,

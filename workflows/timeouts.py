@@ -35,6 +35,9 @@ CHANNEL = Patience(attempt=timedelta(seconds=30), lane="channels")
 REGISTER = Patience(attempt=timedelta(seconds=5))
 """One transaction in our own database."""
 
+TEMPORAL = Patience(attempt=timedelta(seconds=30))
+"""Three calls to Temporal, of five seconds each, beside the register."""
+
 CALCULATION = Patience(attempt=timedelta(seconds=5))
 """A look into the calendar, which every worker has in memory."""
 

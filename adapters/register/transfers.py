@@ -50,12 +50,13 @@ class SqlTransfers:
     ) -> Opening:
         with self.store.transaction() as session:
             service = session.get(ServiceRow, request.service_ref)
-            if service is None and not request.says_harm:
+            if service is None and not request.says_harm and request.out_of is None:
                 raise StartRefusedError("service_ref", "The service directory does not know this service.")
             known = session.get(TransferRow, request.id)
             if known is not None and known.journey != request.kind:
                 raise StartRefusedError("id", "Something else was started under this id before.")
-            held = _elsewhere(session, request.id, [child.ref for child in request.children], request.held_by)
+            own = (request.id, request.out_of.id) if request.out_of is not None else (request.id,)
+            held = _elsewhere(session, own, [child.ref for child in request.children], request.held_by)
             holder = held[0].holder if held and not request.begins_anyhow else None
             holder = known.duplicate_of if known else holder
             keep_calendar(session, calendar)
@@ -104,21 +105,29 @@ class SqlTransfers:
         with self.store.reading() as session:
             return people_of(session, team, named)
 
-    def take_free_children(self, transfer_id: str, among: Collection[str]) -> tuple[Elsewhere, ...] | None:
+    def knows(self, kind: str, journey_id: str) -> bool:
         """See ``TransferRegister``."""
+        return self._kind_of(journey_id) == kind
+
+    def take_free_children(
+        self, transfer_id: str, among: Collection[str], out_of: str | None = None
+    ) -> tuple[Elsewhere, ...] | None:
+        """See ``TransferRegister``."""
+        own = (transfer_id, out_of) if out_of is not None else (transfer_id,)
         try:
-            return self._take_free_children(transfer_id, among)
+            return self._take_free_children(own, among)
         except IntegrityError:
             # Another journey took a child between our look and our write; the second look sees it.
-            return self._take_free_children(transfer_id, among)
+            return self._take_free_children(own, among)
 
-    def _take_free_children(self, transfer_id: str, among: Collection[str]) -> tuple[Elsewhere, ...] | None:
+    def _take_free_children(self, own: Sequence[str], among: Collection[str]) -> tuple[Elsewhere, ...] | None:
+        transfer_id = own[0]
         with self.store.transaction() as session:
             row = session.get(TransferRow, transfer_id)
             if row is None or row.closed_at is not None:
                 return None
             children = session.exec(select(ChildRow).where(ChildRow.transfer_id == transfer_id)).all()
-            held = _elsewhere(session, transfer_id, [child.child_ref for child in children], among)
+            held = _elsewhere(session, own, [child.child_ref for child in children], among)
             elsewhere = {one.child for one in held}
             for child in children:
                 if not child.open and child.child_ref not in elsewhere:
@@ -141,13 +150,13 @@ class SqlTransfers:
         try:
             with self.store.transaction() as session:
                 if session.get(ChildRow, (transfer_id, child)) is None:
-                    _refuse_held(_elsewhere(session, transfer_id, [child], kinds))
+                    _refuse_held(_elsewhere(session, (transfer_id,), [child], kinds))
                     session.add(ChildRow(transfer_id=transfer_id, child_ref=child, journey=journey, open=True))
                     session.add(audit(transfer_id, who, "child added", new=child))
         except IntegrityError:
             # Another one took it between our look and our write; or it has ended meanwhile, or this one was lost here.
             with self.store.reading() as session:
-                _refuse_held(_elsewhere(session, transfer_id, [child], kinds))
+                _refuse_held(_elsewhere(session, (transfer_id,), [child], kinds))
             raise
 
     def project(self, projection: Projection, calendar: WorkingCalendar, evidence: Sequence[RecordedStep] = ()) -> None:
@@ -199,10 +208,15 @@ class SqlTransfers:
             return session.exec(of_kind).first()
 
 
-def _elsewhere(session: Session, own: str, refs: Sequence[str], kinds: Collection[str]) -> tuple[Elsewhere, ...]:
-    """Who of these children another open journey of these kinds holds; of several, the step-down before a request."""
+def _elsewhere(
+    session: Session, own: Collection[str], refs: Sequence[str], kinds: Collection[str]
+) -> tuple[Elsewhere, ...]:
+    """Who of these children another open journey of these kinds holds; of several, the step-down before a request.
+
+    What is one's own: the journey itself, and that out of which it was opened.
+    """
     held = (col(ChildRow.child_ref).in_(refs), col(ChildRow.journey).in_(kinds), HOLDS_CHILD)
-    others = select_plain(*HOLDER).join(TransferRow).where(*held, ChildRow.transfer_id != own)
+    others = select_plain(*HOLDER).join(TransferRow).where(*held, col(ChildRow.transfer_id).not_in(own))
     found = {
         child: Elsewhere(child=child, holder=holder, kind=kind, restricted=restricted)
         for child, holder, kind, restricted in session.exec(others.order_by(col(ChildRow.journey)))

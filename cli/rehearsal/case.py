@@ -77,6 +77,8 @@ class Case(Frozen):
     """When each step is sent, where time has to pass before it."""
     repeats: tuple[datetime | None, ...] = ()
     """When each step is sent once more, which changes nothing."""
+    to: tuple[int | None, ...] = ()
+    """To which of what was opened out of it each step is sent, from 1; None for the case itself."""
     meanwhile: tuple[tuple[AnyAct, ...], ...] = ()
     """What happens before each step is sent."""
     expect: Expectation

@@ -14,14 +14,14 @@ from cli.rehearsal.references import own_references, renamed
 from cli.step_file import read_step
 from cli.wiring import working_calendar
 from client.errors import InputError
-from client.journeys import kind_named
+from client.journeys import Kind, kind_named
 from models.journey.start import Start
 from models.journey.steps import Step
 from models.step_down.start import StepDownRequest
 from models.vocabulary import Frozen
 from models.wrong_input import Flaw
 
-BESIDE_THE_STEP = frozenset({"at", "again_at", "meanwhile"})
+BESIDE_THE_STEP = frozenset({"at", "again_at", "meanwhile", "to"})
 OF_THE_CASE = frozenset({"at", "again_at", "start", "before", "steps"})
 """What is read apart of each case."""
 OF_SEVERAL = frozenset({"mosaic", "journeys"})
@@ -144,6 +144,7 @@ class _Turn(NamedTuple):
     step: Step
     moment: datetime | None
     repeat: datetime | None
+    to: int | None
     acts: tuple[Act, ...]
 
 
@@ -222,13 +223,13 @@ class _Reading:
             turn = _Turn(*self._turn(content, self._place(f"steps.{place}"), f"step-{place + 1}", now))
             now = turn.moment or now
             turns.append(turn)
-        steps, moments, repeats, meanwhile = zip(*turns, strict=True) if turns else ((), (), (), ())
-        return {"steps": steps, "moments": moments, "repeats": repeats, "meanwhile": meanwhile}
+        steps, moments, repeats, to, meanwhile = zip(*turns, strict=True) if turns else ((), (), (), (), ())
+        return {"steps": steps, "moments": moments, "repeats": repeats, "to": to, "meanwhile": meanwhile}
 
     def _turn(self, content: Any, where: str, step_id: str, before: datetime) -> tuple[Any, ...]:
         """One step; what is wrong with it is gathered, so that the others are looked at too."""
         fields = content if isinstance(content, dict) else {}
-        step, moment, repeat = None, None, None
+        step, moment, repeat, to = None, None, None, None
         acts: tuple[Act, ...] = ()
         with self.wrong.gathered():
             moment = self._moment(content, where, "at", before)
@@ -238,8 +239,19 @@ class _Reading:
             acts = self._acts(fields.get("meanwhile", []), f"{where}.meanwhile", before)
         with self.wrong.gathered():
             own = {name: value for name, value in fields.items() if name not in BESIDE_THE_STEP} or content
-            step = read_step(own, step_id, moment or before, where, self.kind.steps)
-        return step, moment, repeat, acts
+            to, kind = self._receiver(fields, where)
+            step = read_step(own, step_id, moment or before, where, kind.steps)
+        return step, moment, repeat, to, acts
+
+    def _receiver(self, fields: dict[str, Any], where: str) -> tuple[int | None, Kind]:
+        """To which of what was opened a step is sent, and of which kind that is; most are sent to the case itself."""
+        to, said = fields.get("to"), self.content.get("expect")
+        if to is None:
+            return None, self.kind
+        opened = said.get("opened", []) if isinstance(said, dict) else []
+        if not isinstance(to, int) or not 0 < to <= len(opened) or not isinstance(opened[to - 1], dict):
+            raise InputError(Flaw.of(f"{where}.to", "This names none of what expect says is opened; the first is 1."))
+        return to, kind_named(journey_of(opened[to - 1]))
 
     def _acts(self, said: Any, where: str, at: datetime) -> tuple[Act, ...]:
         """The acts, which are about this family."""

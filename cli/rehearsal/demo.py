@@ -109,6 +109,8 @@ class Playing:
     """In plain words."""
     sent: dict[int, tuple[Step, Receipt]] = field(default_factory=dict)
     """Each step as it was sent, and its receipt."""
+    reached: datetime | None = None
+    """Up to when its time was skipped."""
     changed: list[str] = field(default_factory=list)
     """What was changed by something that was only sent once more."""
 
@@ -124,6 +126,23 @@ class Playing:
     def handle(self) -> Transfer:
         """What was started."""
         return transfer(self.client, self.case.start.id, self.case.start.kind)
+
+    async def opened(self) -> list[Transfer]:
+        """What was opened out of it; its time is as far as that of the case."""
+        found = [transfer(self.client, one.id, one.kind) for one in (await status(self.handle)).opened]
+        if self.reached is not None:
+            for handle in found:
+                await skip_to(self.client, handle, self.reached)
+                note_skipped(self.player.local, handle.id.partition("/")[2], self.reached - datetime.now(UTC))
+        return found
+
+    async def _receiver(self, place: int) -> Transfer:
+        """To whom a step goes: the case, or what was opened out of it, once it was."""
+        to = self.case.to[place]
+        if to is None:
+            return self.handle
+        await until(self.handle, lambda now: len(now.opened) >= to)
+        return (await self.opened())[to - 1]
 
     def progress(self, words: str) -> None:
         """Tell what happens now."""
@@ -149,9 +168,10 @@ class Playing:
         if self.kept_from_its_end:
             return Played(self.case, self.kept_from_its_end, books, attention, ("the case did not end",))
         shown = await self._in_register(now)
+        opened = [await until(handle, at_rest) for handle in await self.opened()]
         ended = now.ended or f"Stays open. {now.stage_words}"
         self.progress(f"ended: {ended}" if now.outcome else ended)
-        found = (*self.changed, *differences(self.case, now, books, shown))
+        found = (*self.changed, *differences(self.case, now, books, shown, opened))
         return Played(self.case, ended, books, attention, tuple(map(self.case.as_written, found)))
 
     async def _unless_kept(self, do: Callable[[], Awaitable[None]]) -> None:
@@ -172,6 +192,7 @@ class Playing:
         self.player = replace(self.player, handle=handle)
         if self.case.at is not None:
             await skip_to(self.client, handle, self.case.at)
+            self.reached = self.case.at
             note_skipped(self.player.local, self.case.start.id, self.case.at - datetime.now(UTC))
         if self.number:
             # What comes next in the file may be about a child whom this one holds.
@@ -194,29 +215,30 @@ class Playing:
         What goes wrong meanwhile meets the time that passes; what puts it right, when the item is there.
         """
         step, moment, acts = self.case.steps[place], self.case.moments[place], self.case.meanwhile[place]
+        handle = await self._receiver(place)
         if isinstance(step, ResolveAttention):
             if moment is not None:
-                await until(self.handle, lambda now: not now.at_work or item_meant(step, now))
+                await until(handle, lambda now: not now.at_work or item_meant(step, now))
                 await self._let_time_pass(moment, is_asked_for(step))
             else:
                 await self._until(is_asked_for(step))
             await self._tell_what_needs_attention(step)
             await self._let_happen(acts)
         else:
-            await until_machine_is_done(self.handle, step)
+            await until_machine_is_done(handle, step)
             await self._let_happen(acts)
             if moment is not None:
                 await self._let_time_pass(moment, is_asked_for(step))
             else:
                 await self._until(is_asked_for(step))
-        await self._send(place, step)
+        await self._send(place, step, handle)
 
-    async def _send(self, place: int, step: Step) -> None:
-        now = await until_machine_is_done(self.handle, step)
+    async def _send(self, place: int, step: Step, handle: Transfer) -> None:
+        now = await until_machine_is_done(handle, step)
         if now.outcome is not None:
             raise InputError(f"{step.step_id}: the transfer has ended before this step")
-        said = await as_read(self.handle, with_item_meant(step, now))
-        receipt = await send(self.handle, said)
+        said = await as_read(handle, with_item_meant(step, now))
+        receipt = await send(handle, said)
         self.sent[place] = said, receipt
         self.progress(f"{step.actor.role.words} {step.does} → {receipt.stage_words}")
 
@@ -271,6 +293,8 @@ class Playing:
         told = len((await status(self.handle)).alerts)
         await skip_to(self.client, self.handle, moment)
         note_skipped(self.player.local, self.case.start.id, moment - datetime.now(UTC))
+        self.reached = moment
+        await self.opened()
         now = await until(self.handle, holds)
         for alert in now.alerts[told:]:
             self.progress(f"{local_time(alert.raised_at)}: {told_words(alert)}")

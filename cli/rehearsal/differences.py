@@ -1,7 +1,8 @@
 """What is not as a case file says: in the transfer itself, in the register, in Mosaic, in the mailbox."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import zip_longest
 
 from cli.rehearsal.books import Books
 from cli.rehearsal.case import Case, CaseFile
@@ -10,6 +11,7 @@ from cli.rehearsal.expectation import (
     WAITS,
     Expectation,
     ExpectedClock,
+    ExpectedOpened,
     as_far_as_said,
     as_on_duty,
     how_it_ended,
@@ -19,7 +21,7 @@ from cli.rehearsal.expectation import (
 from cli.wiring import directory
 from models.attention import Attention, Resolution
 from models.journey.status import Status
-from models.kinds import OFFICES, Audience
+from models.kinds import OFFICES, Audience, JourneyKind
 
 HOW_IT_ENDED = {
     Resolution.RETRY: "tried again",
@@ -31,9 +33,12 @@ HOW_IT_ENDED = {
 """How an item that needed attention ended, in plain words."""
 
 
-def differences(case: Case, now: Status, books: Books, shown: Status | None) -> list[str]:
-    """What is not as the case file says, in plain words."""
-    return [*_in_itself(case.expect, now, shown), *_in_mosaic(case.expect, books), *_in_the_mail(case.expect, books)]
+def differences(
+    case: Case, now: Status, books: Books, shown: Status | None, opened: Sequence[Status] = ()
+) -> list[str]:
+    """What is not as the case file says, in plain words; ``opened`` is how that stands which was opened out of it."""
+    itself = (*_in_itself(case.expect, now, shown), *_opened(case.expect, opened))
+    return [*itself, *_in_mosaic(case.expect, books), *_in_the_mail(case.expect, books)]
 
 
 def _in_itself(expect: Expectation, now: Status, shown: Status | None) -> Iterator[str]:
@@ -48,6 +53,19 @@ def _in_itself(expect: Expectation, now: Status, shown: Status | None) -> Iterat
         yield f"attention should be: {_listed(expect.attention) or 'needed by nothing'}"
     if not same_standing(shown, now):
         yield f"the register shows: {shown.stage_words if shown else 'nothing'}"
+
+
+def _opened(expect: Expectation, opened: Sequence[Status]) -> Iterator[str]:
+    """Each as the case says it, in their order."""
+    pairs = zip_longest(expect.opened, opened)
+    if not all(one is not None and now is not None and _stands_so(one, now) for one, now in pairs):
+        are = (f"{JourneyKind(now.journey).words} ({now.ended or now.stage_words})" for now in opened)
+        yield f"opened out of it should be: {_listed(expect.opened) or 'nothing'}; it is: {_listed(are) or 'nothing'}"
+
+
+def _stands_so(one: ExpectedOpened, now: Status) -> bool:
+    stands = now.outcome == one.outcome and (one.stage is None or now.stage == one.stage)
+    return one.journey == now.journey and stands
 
 
 def _in_mosaic(expect: Expectation, books: Books) -> Iterator[str]:

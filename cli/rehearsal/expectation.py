@@ -10,7 +10,7 @@ from models.attention import PROBLEMS, Attention
 from models.clock_words import RUNG_WORDS
 from models.journey.answers import CLOSED, Said
 from models.journey.clocks import ClockState
-from models.kinds import ClockKind, RungKind
+from models.kinds import ClockKind, JourneyKind, RungKind
 from models.vocabulary import EmailAddress, Frozen, Moment, Narrative, Ref
 
 BY_ITSELF = "by_itself"
@@ -76,6 +76,32 @@ class ExpectedAttention(Frozen):
         return problem
 
 
+def known_said(said: Any, info: ValidationInfo) -> Any:
+    """The outcome, or the stage, that a case file says, of whichever journey."""
+    known = outcomes() if info.field_name == "outcome" else stages()
+    if said is not None and said not in known:
+        raise ValueError(f"is not one of {', '.join(known)}")
+    return known.get(said)
+
+
+class ExpectedOpened(Frozen):
+    """What was opened out of the case: how it ended, or where it stays open."""
+
+    journey: JourneyKind
+    outcome: InstanceOf[Said] | None = None
+    stage: InstanceOf[Said] | None = None
+
+    @field_validator("outcome", "stage", mode="before")
+    @classmethod
+    def _of_a_journey(cls, said: Any, info: ValidationInfo) -> Any:
+        return known_said(said, info)
+
+    def __str__(self) -> str:
+        """What, and how it stands, as the demo tells it."""
+        stands = self.outcome or self.stage
+        return f"{self.journey.words} ({stands.words if stands else 'it stands anywhere'})"
+
+
 class Expectation(Frozen):
     """How the case must end, or where it must stay open, in the books of everybody concerned."""
 
@@ -95,14 +121,13 @@ class Expectation(Frozen):
     alerts: tuple[ExpectedAlert, ...] = ()
     attention: tuple[ExpectedAttention, ...] = ()
     """In any order: what the machine does side by side may fail in any."""
+    opened: tuple[ExpectedOpened, ...] = ()
+    """What was opened out of it, in the order in which it was."""
 
     @field_validator("outcome", "stage", mode="before")
     @classmethod
     def _of_a_journey(cls, said: Any, info: ValidationInfo) -> Any:
-        known = outcomes() if info.field_name == "outcome" else stages()
-        if said is not None and said not in known:
-            raise ValueError(f"is not one of {', '.join(known)}")
-        return known.get(said)
+        return known_said(said, info)
 
     @field_validator("alerts")
     @classmethod

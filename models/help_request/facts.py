@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from models.effects import Effect
-from models.help_request.situation import Situation, situation_of
+from models.help_request.situation import IN_SOCIAL_WORK, Situation, situation_of
 from models.help_request.stage import CONSIDERS_RISK, Outcome
 from models.help_request.start import (
     OWN_WORD_FROM,
@@ -35,6 +35,7 @@ from models.help_request.steps.admission import (
 from models.help_request.steps.every import AnyStep
 from models.help_request.steps.response import CancelRequest, RecordReferrerTold, RecordResponse, TakeOver
 from models.journey.given import FactsGivenOn, GiveToService
+from models.journey.linked import newly_named
 from models.journey.recorded import RecordedStep
 from models.journey.remembered import remembered
 from models.journey.reports import covers
@@ -121,6 +122,11 @@ class HelpFacts(FactsGivenOn):
         looked = self.result(LOOK)
         found = {ref: situation_of(record) for ref, record in looked.records.items()} if looked else {}
         return {ref: what for ref, what in found.items() if what is not None}
+
+    def to_refer(self, report: ReportsHarm) -> tuple[str, ...]:
+        """SU-01: the children of whom it is the first to say it, and whom social work is not known to have."""
+        named = newly_named(self, report)
+        return tuple(child for child in named if self.situations.get(child) not in IN_SOCIAL_WORK)
 
     def keeps_open(self, child: str) -> bool:  # noqa: ARG002 (every journey is asked of a child)
         """No request closes a child."""

@@ -39,6 +39,10 @@ class Situation(StrEnum):
         }[self.value]
 
 
+IN_SOCIAL_WORK = frozenset({Situation.OPEN_TO_SOCIAL_WORK, Situation.LOOKED_AFTER})
+"""Who has a social worker."""
+
+
 class ChildSituation(Frozen):
     """One child, and why somebody else answers for it."""
 

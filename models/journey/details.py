@@ -28,6 +28,7 @@ def _lines(now: Status) -> Iterator[str]:
         yield from (f"**{plain(now.ended)}.**", "")
     yield from (f"Early Help service: {plain(now.service_name or now.service_ref)}", "")
     yield from (f"{now.in_charge}: {plain(now.responsible)}", "")
+    yield from titled("Belongs to it", map(item, _linked(now)))
     yield from _attention_lines(now)
     yield from titled("Waits for", _missing_items(now))
     yield from titled("Time", _clock_items(now))
@@ -40,6 +41,13 @@ def _lines(now: Status) -> Iterator[str]:
     yield from ("**What happened, the newest first**", "")
     for entry in reversed(now.timeline):
         yield item(f"{local_time(entry.recorded_at)}: {plain(entry.what)} ({plain(entry.who)})")
+
+
+def _linked(now: Status) -> Iterator[str]:
+    """What it was opened out of, and what was opened out of it."""
+    if now.out_of is not None:
+        yield f"opened out of {now.out_of.words}"
+    yield from (f"opened out of this: {one.words}" for one in now.opened)
 
 
 def _harm_lines(now: Status) -> Iterator[str]:

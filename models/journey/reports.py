@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from models.journey.steps import ReportsHarm, ReportSignificantHarm, SpokenTo
+from models.journey.steps import ReportsHarm, ReportSignificantHarm, SpokenTo, Step
 
 if TYPE_CHECKING:
     from models.journey.facts import Facts
@@ -16,10 +16,19 @@ CALLED_BEFORE = timedelta(days=1)
 def replaced_by(facts: "Facts", report: ReportsHarm) -> ReportsHarm | None:
     """The earlier report in whose place it comes: one that it only repeats, or corrects and omits nobody of."""
     entry = facts.entry(report.corrects) if report.corrects else None
-    before = entry.step if entry is not None else said_just_before(facts, report)
+    before = _newest_before(facts, entry.step, report) if entry is not None else said_just_before(facts, report)
     if not isinstance(before, ReportsHarm) or not before.at_risk:
         return None
     return before if {*before.at_risk} <= {*report.at_risk} else None
+
+
+def _newest_before(facts: "Facts", corrected: Step, report: ReportsHarm) -> Step:
+    """What a correction finds in the place of what it names, where that was corrected before it came."""
+    place = facts.places.get(report.step_id, len(facts.steps))
+    for entry in facts.steps[facts.places[corrected.step_id] + 1 : place]:
+        if entry.step.corrects == corrected.step_id and isinstance(entry.step, ReportsHarm):
+            corrected = entry.step
+    return corrected
 
 
 def said_just_before(facts: "Facts", report: ReportsHarm) -> ReportsHarm | None:

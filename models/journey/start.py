@@ -8,12 +8,24 @@ from pydantic import Field, model_validator
 from models.journey.side import SOCIAL_WORK, Side
 from models.journey.steps import Step
 from models.kinds import JourneyKind
-from models.vocabulary import ChildRef, Message, Ref
+from models.vocabulary import ChildRef, Frozen, Message, Ref
 
 MOST_CHILDREN = 20
 
 IN_THE_REQUEST = "in-the-request"
 """The id of the report of harm that stands in a start itself."""
+
+
+class Linked(Frozen):
+    """Another journey, by its kind and id."""
+
+    kind: JourneyKind
+    id: Ref
+
+    @property
+    def words(self) -> str:
+        """Which one it is, as people read it."""
+        return f"{self.kind.words} {self.id}"
 
 
 class Start(Message):
@@ -37,6 +49,8 @@ class Start(Message):
     service_ref: Ref
     restricted: bool = False
     """The family's records are for named people only."""
+    out_of: Linked | None = None
+    """The journey out of which it was opened; what that one holds itself is free for this one."""
 
     @property
     def privacy(self) -> str:

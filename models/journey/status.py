@@ -11,10 +11,12 @@ from models.journey.clocks import ENDED, ClockState, answer, state
 from models.journey.facts import Facts
 from models.journey.harm import first_said
 from models.journey.harm_outcome import RecordHarmOutcome
+from models.journey.linked import opened
 from models.journey.missing import is_closed, next_steps, stage, waiting_for, wanted
 from models.journey.people import responsible
 from models.journey.recorded import Alert, Clock
 from models.journey.rows import Journey, Need
+from models.journey.start import Linked
 from models.journey.steps import ReportSignificantHarm, step_name
 from models.journey.timeline import TimelineEntry, timeline
 from models.kinds import RESPONSES, ClockKind
@@ -174,6 +176,10 @@ class Status(Frozen):
     journey: str
     """Which kind of journey it is, as its workflow id begins."""
     family_ref: str = ""
+    out_of: Linked | None = None
+    """The journey out of which it was opened."""
+    opened: tuple[Linked, ...] = ()
+    """What was opened out of it, oldest first."""
     route: str
     stage: str
     stage_words: str
@@ -275,6 +281,8 @@ def status(journey: Journey[F], facts: F) -> Status:
         restricted=facts.request.restricted,
         journey=journey.kind,
         family_ref=facts.request.family_ref,
+        out_of=facts.request.out_of,
+        opened=opened(facts),
         route=facts.route,
         stage=stands,
         stage_words=stands.words,

@@ -103,6 +103,9 @@ class StepUpFacts(FactsGivenOn):
 
     def spoken_to(self, report: ReportsHarm) -> SpokenTo | None:
         """SU-01; who recorded the contact, or what it came to, said it, too."""
+        request = self.request
+        if report.step_id == IN_THE_REQUEST and request.out_of is not None and request.spoken_to is not None:
+            return request.spoken_to
         said = [(step.children_named(), step.spoken_to) for step in self.standing(RecordContact)]
         said += [(s.children_named(), SpokenTo(who=s.said_by, at=s.said_at)) for s in self.all_of(RecordContactOutcome)]
         since = self.counts_from(report, *report.at_risk)
@@ -113,7 +116,8 @@ class StepUpFacts(FactsGivenOn):
         """SU-01: who was spoken to about the child first; what somebody outside says of a call is no word on it."""
         request = self.request
         calls = [step.spoken_to for step in self.standing(RecordContact) if step.names(child)]
-        in_start = request.spoken_to if request.opened_by in self.CONFIRMED_BY else None
+        counts = request.out_of is not None or request.opened_by in self.CONFIRMED_BY
+        in_start = request.spoken_to if counts else None
         if in_start is not None and in_start.at <= self.opened_at + CLOCK_SKEW:
             calls.append(in_start)
         return min((call for call in calls if call.at >= self.word_counts_from(child)), default=None, key=_when)

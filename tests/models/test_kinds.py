@@ -10,13 +10,14 @@ from models.effects import Effect
 from models.kinds import EffectKind
 from models.ways import WAYS, Protocol, System, Way
 from workflows.step_down.orders import ORDERS
-from workflows.timeouts import ALERT, CALCULATION, CHANNEL, LOOKS, MAIL, MOSAIC, REGISTER, Patience
+from workflows.timeouts import ALERT, CALCULATION, CHANNEL, LOOKS, MAIL, MOSAIC, REGISTER, TEMPORAL, Patience
 
 LANES = {
     System.MOSAIC: {MOSAIC, LOOKS},
     System.MAIL: {MAIL, ALERT},
     System.CHANNEL: {CHANNEL},
     System.REGISTER: {REGISTER},
+    System.TEMPORAL: {TEMPORAL},
     System.OURSELVES: {CALCULATION},
 }
 

@@ -297,7 +297,7 @@ class House:
             transfers=self.register,
             compared=self.register,
         )
-        return all_activities(things, TemporalTransfers(self.client, self.queue))
+        return all_activities(things, TemporalTransfers(self.client, self.queue, skips_time=True))
 
     def worker(self, mosaic_per_second: float | None = None) -> TransfersWorker:
         return TransfersWorker(self.client, self.queue, self.calls(), timedelta(seconds=5), mosaic_per_second)

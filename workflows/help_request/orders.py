@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from activities.early_help_contact import EarlyHelpContactActivities, WriteContact
 from activities.help_request import HelpRequestActivities, OpenRequest, ShowRequest
+from activities.links import LinkActivities, OpenJourney, TellJourney
 from activities.mosaic import LookAtChildren, MosaicActivities
 from activities.register import RegisterActivities
 from models.effects import Intent
@@ -12,8 +13,10 @@ from models.help_request.facts import HelpFacts, Recorded
 from models.journey.projection import Projection
 from models.journey.recorded import RecordedStep
 from models.kinds import ClockKind, EffectKind
-from workflows.journey.orders import SHARED, Order, Orders, Write, look_up_service
-from workflows.timeouts import LOOKS, MOSAIC, REGISTER
+from models.links.referral import out_of_request
+from models.links.words import who_was_spoken_to
+from workflows.journey.orders import SHARED, Order, Orders, Write, look_up_service, tell
+from workflows.timeouts import LOOKS, MOSAIC, REGISTER, TEMPORAL
 
 
 def _opening(facts: HelpFacts) -> Write:
@@ -43,6 +46,14 @@ def _write_contact(facts: HelpFacts, intent: Intent) -> WriteContact:
     )
 
 
+def _open_journey(facts: HelpFacts, intent: Intent) -> OpenJourney:
+    return OpenJourney(intent=intent, start=out_of_request(facts, intent.effect))
+
+
+def _tell_journey(facts: HelpFacts, intent: Intent) -> TellJourney:
+    return tell(facts, intent, who_was_spoken_to(facts, intent.effect))
+
+
 ORDERS = Orders[HelpFacts](
     opening=_opening,
     effects={
@@ -50,6 +61,8 @@ ORDERS = Orders[HelpFacts](
         EffectKind.LOOK_UP_SERVICE: Order(RegisterActivities.look_up_service, look_up_service, "ER-06", REGISTER),
         EffectKind.LOOK_AT_CHILDREN: Order(MosaicActivities.look_at_children, _look_at_children, "ER-15", LOOKS),
         EffectKind.WRITE_CONTACT: Order(EarlyHelpContactActivities.write_contact, _write_contact, "ER-09", MOSAIC),
+        EffectKind.OPEN_JOURNEY: Order(LinkActivities.open_journey, _open_journey, "SU-01", TEMPORAL),
+        EffectKind.TELL_JOURNEY: Order(LinkActivities.tell_journey, _tell_journey, "SU-01", TEMPORAL),
     },
     show=_show,
     clock_clauses={

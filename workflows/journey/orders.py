@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from activities.clocks import AlertActivities, CalculateDueDate, ClockActivities, MailAlert, PostAlert
 from activities.letters.alerts import AlertText
+from activities.links import TellJourney
 from activities.register import LookUpService
 from models.effects import Effect, EffectResult, Intent
 from models.journey.due_dates import count
@@ -13,6 +14,8 @@ from models.journey.facts import Facts
 from models.journey.people import responsible, who_reported
 from models.journey.projection import Projection
 from models.journey.recorded import RecordedStep
+from models.journey.start import Linked
+from models.journey.steps import Step
 from models.kinds import OF_HARM, OFFICES, REAL_TIME, Audience, ClockKind, EffectKind
 from models.vocabulary import Role
 from workflows.timeouts import ALERT, CALCULATION, CHANNEL, Patience
@@ -148,6 +151,15 @@ def _alert_text(facts: Facts, number: int) -> AlertText:
 def look_up_service(facts: Facts, intent: Intent) -> LookUpService:
     """The order to ask the directory how the service is reached to which a journey was given."""
     return LookUpService(intent=intent, service_ref=intent.effect.service or facts.service_ref)
+
+
+def tell(facts: Facts, intent: Intent, step: Step) -> TellJourney:
+    """The order to hand a step to another journey."""
+    effect = intent.effect
+    to = Linked.model_validate({"kind": effect.journey, "id": effect.to})
+    return TellJourney.model_validate(
+        {"intent": intent, "to": to, "restricted": facts.request.restricted, "step": step}
+    )
 
 
 _clocks = ClockActivities

@@ -11,9 +11,10 @@ from models.help_request.stages.admission import lacks_part_2
 from models.help_request.start import FormPart
 from models.help_request.steps.response import RecordReferrerTold, RecordResponse, TakeOver
 from models.journey import attention, harm
+from models.journey.linked import opened_for_harm, told_who_was_spoken_to
 from models.journey.rows import TimeIsUp, field, unless
 from models.journey.steps import CancelReason
-from models.kinds import ClockKind
+from models.kinds import ClockKind, JourneyKind
 
 OPENED_IN_ERROR = CancelReason.OPENED_IN_ERROR
 
@@ -66,6 +67,13 @@ ROWS: tuple[Row, ...] = (
         "of the first.",
     ),
     replace(harm.NOT_TAKEN, who=HUB),
+    Doing(
+        "SU-01",
+        lambda f: opened_for_harm(f, JourneyKind.STEP_UP, f.to_refer),
+        "A referral to Children's Social Work is being opened.",
+        at_once=True,
+    ),
+    Doing("SU-01", told_who_was_spoken_to, "The referral is being told who was spoken to.", at_once=True),
     Need(
         "ER-06",
         RecordResponse,

@@ -1,0 +1,101 @@
+"""Journeys that are opened out of others, and told of them: which, under which ids, and for which harm (SU-01)."""
+
+from collections.abc import Callable, Iterator
+from uuid import UUID, uuid5
+
+from models.effects import Effect, Ended
+from models.journey.facts import Facts
+from models.journey.reports import replaced_by, versions
+from models.journey.start import Linked
+from models.journey.steps import ReportsHarm, SpokenTo, Step
+from models.kinds import EffectKind, JourneyKind
+
+NAMES = UUID("3f0d9c52-7a35-4c06-9a8e-6d1b20c4e7a1")
+"""Of all ids that follow from another journey's: whoever chooses an id of their own never meets them."""
+FROM_ANOTHER = "linked-"
+"""How the id of a step begins that another journey handed over; it is not handed back."""
+
+
+def id_of(journey_id: str, effect: Effect) -> str:
+    """The id of what an effect of this journey opens: the same at every attempt, opaque, and nobody else's."""
+    return str(uuid5(NAMES, f"{journey_id}/{effect.id}"))
+
+
+def step_id_of(journey_id: str, effect: Effect) -> str:
+    """The id of the step that an effect of this journey hands to another one."""
+    return f"{FROM_ANOTHER}{id_of(journey_id, effect)}"
+
+
+def came_from_another(step: Step) -> bool:
+    """Whether another journey handed it over."""
+    return step.step_id.startswith(FROM_ANOTHER)
+
+
+def opened(facts: Facts) -> tuple[Linked, ...]:
+    """What was opened out of this journey, oldest first; what a person opened by hand has an id of its own."""
+    return tuple(linked for _, linked in _opened(facts))
+
+
+def _opened(facts: Facts) -> Iterator[tuple[Effect, Linked]]:
+    for result in facts.effects:
+        effect = result.effect
+        if effect.kind is EffectKind.OPEN_JOURNEY and effect.journey and result.ended in {Ended.DONE, Ended.FOUND_DONE}:
+            yield effect, Linked(kind=effect.journey, id=id_of(facts.request.id, effect))
+
+
+def opening(journey: JourneyKind, step: Step) -> Effect:
+    """The effect that opens a journey of this kind because of this step."""
+    return Effect(kind=EffectKind.OPEN_JOURNEY, journey=journey, step=step.step_id)
+
+
+def telling(to: Linked, step: Step) -> Effect:
+    """The effect that tells that journey what follows for it from this step."""
+    return Effect(kind=EffectKind.TELL_JOURNEY, journey=to.kind, to=to.id, step=step.step_id)
+
+
+def new_reports(facts: Facts) -> Iterator[ReportsHarm]:
+    """SU-01: each report that names a child of whom the one that it corrects or repeats did not; oldest first."""
+    for report in facts.harm_reports:
+        said = [one for one in versions(facts, report) if not came_from_another(one)]
+        yield from (one for one in reversed(said) if newly_named(facts, one))
+
+
+def newly_named(facts: Facts, report: ReportsHarm) -> tuple[str, ...]:
+    """The children of whom the report it corrects or repeats, if there is one, did not say it."""
+    before = replaced_by(facts, report)
+    known = before.at_risk if before is not None else ()
+    return tuple(child for child in report.at_risk if child not in known)
+
+
+def opened_for_harm(
+    facts: Facts, journey: JourneyKind, of_whom: Callable[[ReportsHarm], tuple[str, ...]]
+) -> tuple[Effect, ...]:
+    """SU-01: each new report of harm opens a journey of this kind, where there is a child of whom it does."""
+    opens = ((opening(journey, report), report) for report in new_reports(facts))
+    return tuple(effect for effect, report in opens if effect in facts.begun or of_whom(report))
+
+
+def newest(facts: Facts, report: ReportsHarm) -> ReportsHarm:
+    """The report as it was said last."""
+    return next((one for one in facts.harm_reports if report in versions(facts, one)), report)
+
+
+def told_who_was_spoken_to(facts: Facts) -> tuple[Effect, ...]:
+    """SU-01: what was opened for a report of harm is told who was spoken to about it, where that is said later."""
+    return tuple(_words_for_what_was_opened(facts))
+
+
+def _words_for_what_was_opened(facts: Facts) -> Iterator[Effect]:
+    for effect, linked in _opened(facts):
+        entry = facts.entry(effect.step or "")
+        if entry is None or not isinstance(entry.step, ReportsHarm):
+            continue
+        said = said_in(facts, facts.spoken_to(newest(facts, entry.step)))
+        if said is not None and said is not entry.step and not came_from_another(said):
+            yield telling(linked, said)
+
+
+def said_in(facts: Facts, spoken_to: SpokenTo | None) -> Step | None:
+    """The first step that says that this person was spoken to."""
+    said = (entry.step for entry in facts.steps if spoken_to is not None)
+    return next((step for step in said if getattr(step, "spoken_to", None) == spoken_to), None)

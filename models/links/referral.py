@@ -1,0 +1,66 @@
+"""The referral to Children's Social Work that a report of significant harm opens (SU-01, SD-39)."""
+
+from collections.abc import Callable
+
+from models.effects import Effect
+from models.help_request.facts import HelpFacts
+from models.journey.facts import Facts
+from models.journey.linked import id_of, newest, newly_named
+from models.journey.start import IN_THE_REQUEST, Linked
+from models.journey.steps import ReportsHarm
+from models.step_up.start import Referral, Referrer, ReferrerKind
+from models.vocabulary import ChildRef, Role
+
+KINDS = {
+    Role.EARLY_HELP_CONTACT: ReferrerKind.EARLY_HELP,
+    Role.EARLY_HELP_SERVICE: ReferrerKind.EARLY_HELP,
+    Role.FAMILY: ReferrerKind.FAMILY,
+    Role.YOUNG_PERSON: ReferrerKind.YOUNG_PERSON,
+}
+"""Who reported it, by role; anybody else is a professional."""
+
+
+def referral(
+    facts: Facts,
+    effect: Effect,
+    of_whom: Callable[[ReportsHarm], tuple[str, ...]],
+    asked: Referrer | None = None,
+) -> Referral:
+    """The start of the referral; ``asked`` is who stands behind a report that a request itself holds."""
+    first = facts.entry(effect.step or "")
+    if first is None or not isinstance(first.step, ReportsHarm):
+        raise AssertionError("a referral is opened for a report of harm")
+    report, request = first.step, facts.request
+    children = of_whom(report) or newly_named(facts, report)
+    return Referral(
+        id=id_of(request.id, effect),
+        out_of=Linked(kind=request.kind, id=request.id),
+        children=tuple(ChildRef(ref=child) for child in children),
+        family_ref=request.family_ref,
+        service_ref=facts.service_ref,
+        restricted=request.restricted,
+        received_at=report.occurred_at,
+        referrer=asked or _who_reported(facts, report),
+        concern=getattr(report, "concern", None) or report.own_words or report.words,
+        significant_harm=True,
+        spoken_to=facts.spoken_to(newest(facts, report)),
+    )
+
+
+def _who_reported(facts: Facts, report: ReportsHarm) -> Referrer:
+    kind = KINDS.get(report.actor.role, ReferrerKind.PROFESSIONAL)
+    return Referrer(who=report.who, kind=kind, reached=f"By the {facts.request.kind.words} {facts.request.id}")
+
+
+def out_of_request(facts: HelpFacts, effect: Effect) -> Referral:
+    """Out of a request for Early Help: with every child whom social work is not known to have."""
+    return referral(facts, effect, facts.to_refer, _who_asked(facts, effect))
+
+
+def _who_asked(facts: HelpFacts, effect: Effect) -> Referrer | None:
+    """Who asks, where the risk stands in the request itself."""
+    if not (effect.step or "").startswith(IN_THE_REQUEST):
+        return None
+    asks = facts.request.referrer
+    kind = KINDS.get(asks.kind.role, ReferrerKind.PROFESSIONAL)
+    return Referrer(who=asks.who, kind=kind, organisation=asks.organisation, reached=asks.reached)
