@@ -113,10 +113,10 @@ FIRST_CONTACT = ClockPolicy(
 """SD-37: by the close of the day of the agreed start; where that lay behind when the service accepted, at once."""
 
 
-def _then_the_leader(clock: ClockPolicy) -> ClockPolicy:
-    """Its end tells the Targeted Services Leader, too, who is asked then where Early Help answers."""
+def _and_then(clock: ClockPolicy, *asked: Audience) -> ClockPolicy:
+    """Its end tells whoever is asked then, too: the Targeted Services Leader, or the head of service."""
     *before, end = clock.ladder
-    told = end.model_copy(update={"audiences": (*end.audiences, LEADER)})
+    told = end.model_copy(update={"audiences": (*end.audiences, *asked)})
     return clock.model_copy(update={"ladder": (*before, told)})
 
 
@@ -180,7 +180,7 @@ NEXT_DAY = ClockPolicy(
 TAKEN_OVER = NEXT_DAY.model_copy(update={"at_once": (CONTACT,)})
 """ER-06: another team that gets a request is told as the first was."""
 
-CONTACT_MADE = NEXT_DAY.model_copy(update={"at_once": (CONTACT,)})
+CONTACT_MADE = _and_then(NEXT_DAY.model_copy(update={"at_once": (CONTACT,)}), HEAD)
 """SU-01: where no significant harm is suspected; where it is, the alarms of harm ring."""
 
 CONTACT_OUTCOME = ClockPolicy(
@@ -254,15 +254,15 @@ DEFAULT_CLOCKS = {
     ClockKind.ACKNOWLEDGEMENT: RESPONSE,
     ClockKind.FIRST_CONTACT: FIRST_CONTACT,
     ClockKind.HELP_REQUEST: HELP_REQUEST,
-    ClockKind.COMPLETION: _then_the_leader(_wait(10, 5, 8, CONTACT, SERVICE_MANAGER)),
+    ClockKind.COMPLETION: _and_then(_wait(10, 5, 8, CONTACT, SERVICE_MANAGER), LEADER),
     ClockKind.REDIRECTED: REDIRECTED,
     ClockKind.OFFERED_WAITING: OFFERED_WAITING,
     ClockKind.REFERRER_TOLD: NEXT_DAY,
     ClockKind.TAKEN_OVER: TAKEN_OVER,
-    ClockKind.CONSENT_ASKED: _then_the_leader(_wait(10, 5, 8, CONTACT, SERVICE_MANAGER)),
+    ClockKind.CONSENT_ASKED: _and_then(_wait(10, 5, 8, CONTACT, SERVICE_MANAGER), LEADER),
     ClockKind.CONTACT_MADE: CONTACT_MADE,
     ClockKind.CONTACT_OUTCOME: CONTACT_OUTCOME,
-    ClockKind.PARENTS_ASKED: _then_the_leader(_wait(3, 1, 2, CONTACT, SERVICE_MANAGER)),
+    ClockKind.PARENTS_ASKED: _and_then(_wait(3, 1, 2, CONTACT, SERVICE_MANAGER), HEAD),
     ClockKind.ASSESSMENT: _wait(45, 30, 40, FRONT_DOOR, HEAD),
     ClockKind.NAMED_WORKER: _wait(2, 1, 2, FRONT_DOOR, HEAD, at_once=(FRONT_DOOR, CONTACT)),
     ClockKind.OUTCOME_TOLD: _wait(1, 0, 1, FRONT_DOOR, HEAD, at_once=(FRONT_DOOR,)),

@@ -21,6 +21,7 @@ from models.step_down import direction, held, interlock
 from models.step_down.corrections import CORRECTIONS
 from models.step_down.journey import STEP_DOWN
 from models.step_down.stages import any_time
+from models.step_up.journey import STEP_UP
 
 PutInstead = Callable[[Sequence[Any]], object]
 """Puts these rows in the place of one, where the rules read it."""
@@ -49,7 +50,7 @@ def every_row() -> dict[str, Row]:
     return named
 
 
-JOURNEYS: dict[str, Journey[Any]] = {"": STEP_DOWN, "REQUEST_": HELP_REQUEST}
+JOURNEYS: dict[str, Journey[Any]] = {"": STEP_DOWN, "REQUEST_": HELP_REQUEST, "REFERRAL_": STEP_UP}
 """Each journey, with what stands before the names of its tables."""
 
 

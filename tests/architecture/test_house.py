@@ -64,6 +64,9 @@ FORBIDDEN = (
     ("workflows/journey/probe.py", "workflows.step_down.orders"),
     ("workflows/journey/probing.py", "models.step_down.journey"),
     ("workflows/journey/probed.py", "models.help_request.journey"),
+    ("models/journey/probed.py", "models.step_up.facts"),
+    ("models/step_up/probe.py", "models.step_down.facts"),
+    ("workflows/journey/probes.py", "models.step_up.journey"),
     ("workflows/journey/prober.py", "workflows.reconcile"),
     ("adapters/probe.py", "activities.effect"),
     ("adapters/probing.py", "workflows.ids"),
@@ -113,7 +116,11 @@ def modules(*packages: str) -> list[str]:
 
 @pytest.mark.parametrize(
     "package",
-    ["workflows", "activities", "models/help_request", "models/journey", "models/operations", "models/step_down"],
+    [
+        "workflows",
+        "activities",
+        *(f"models/{part}" for part in ("help_request", "journey", "operations", "step_down", "step_up")),
+    ],
 )
 def test_workflows_load_no_library_that_talks_to_the_outside(package: str) -> None:
     found = loaded(*modules(package))
@@ -125,7 +132,7 @@ def test_workflows_load_no_library_that_talks_to_the_outside(package: str) -> No
 def test_what_is_every_journeys_names_none() -> None:
     shared = sources("models/journey", "models/operations", "workflows/journey")
     assert len(shared) > 20
-    named = re.compile(r"step.?down|(?<!ClockKind\.)help.?request", re.IGNORECASE)
+    named = re.compile(r"step.?(down|up)|(?<!ClockKind\.)help.?request", re.IGNORECASE)
     assert [path for path in shared if named.search(path.read_text(encoding="utf-8"))] == []
 
 

@@ -25,6 +25,7 @@ from models.step_down.journey import STEP_DOWN
 from models.step_down.stage import Outcome, Stage
 from models.step_down.steps.conversation import RecordContactConversation
 from models.step_down.steps.decision import Decision, NameLeadPractitioner, RecordDecisions
+from models.step_up.journey import STEP_UP
 from models.vocabulary import Role
 from tests.builders import (
     CHILD,
@@ -949,10 +950,9 @@ def test_every_wait_for_a_step_has_an_end_here() -> None:
     a_need_of_its_own = {ClockKind.ACKNOWLEDGEMENT, ClockKind.FIRST_CONTACT, ClockKind.MEETING_NEAR}
     about_other_waits = {ClockKind.ATTENTION, ClockKind.HAS_LEFT, ClockKind.NEWER_VERSION, ClockKind.PAUSED}
     assert set(ENDS) | asked_already == set(STEP_DOWN.time_is_up)
-    assert (
-        set(STEP_DOWN.time_is_up) | set(HELP_REQUEST.time_is_up)
-        == set(ClockKind) - a_need_of_its_own - about_other_waits
-    )
+    assert {kind for journey in (STEP_DOWN, HELP_REQUEST, STEP_UP) for kind in journey.time_is_up} == set(
+        ClockKind
+    ) - a_need_of_its_own - about_other_waits
 
 
 @pytest.mark.clause("SD-23b")

@@ -31,6 +31,7 @@ LIKELY = {
     "TURNS": "test_turns.py",
     **dict.fromkeys(("REQUEST_RULES", "REQUEST_NEEDS", "REQUEST_DOINGS", "REQUEST_TIME_IS_UP"), "test_help_request.py"),
     "REQUEST_WAITS": "test_help_contact.py",
+    **dict.fromkeys(("REFERRAL_RULES", "REFERRAL_NEEDS", "REFERRAL_DOINGS", "REFERRAL_TIME_IS_UP"), "test_step_up.py"),
 }
 """Where most rows of a table are held: looked at first, as most of the time goes into reading the tests."""
 

@@ -8,10 +8,11 @@ from pydantic import ValidationError
 
 from models.help_request.journey import HELP_REQUEST
 from models.journey.rows import Journey
-from models.journey.side import EARLY_HELP, SOCIAL_WORK
+from models.journey.side import EARLY_HELP, FRONT_DOOR, SOCIAL_WORK
 from models.kinds import REAL_TIME, RESPONSES, Audience, ClockKind, RungKind
 from models.policy import DEFAULT_CLOCKS, Policy, RealTimeRung
 from models.step_down.journey import STEP_DOWN
+from models.step_up.journey import STEP_UP
 
 
 def with_ladder_of(kind: ClockKind, *kinds: RungKind) -> Any:
@@ -103,9 +104,9 @@ def test_an_answer_that_would_be_due_after_many_weeks_is_no_policy(kind: ClockKi
 
 
 @pytest.mark.clause("ER-15")
-@pytest.mark.parametrize("journey", [HELP_REQUEST, STEP_DOWN], ids=["a request", "a step-down"])
+@pytest.mark.parametrize("journey", [HELP_REQUEST, STEP_DOWN, STEP_UP], ids=["a request", "a step-down", "a referral"])
 def test_whoever_is_asked_at_the_end_of_a_wait_is_told_of_it(journey: Journey[Any]) -> None:
-    side = {HELP_REQUEST.kind: EARLY_HELP, STEP_DOWN.kind: SOCIAL_WORK}[journey.kind]
+    side = {HELP_REQUEST.kind: EARLY_HELP, STEP_DOWN.kind: SOCIAL_WORK, STEP_UP.kind: FRONT_DOOR}[journey.kind]
     only_recommended = {ClockKind.FAMILIES_FIRST}
     ladders = {kind: DEFAULT_CLOCKS[kind].ladder for kind in {*journey.time_is_up} - {*REAL_TIME} - only_recommended}
     untold = {

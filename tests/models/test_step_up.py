@@ -7,14 +7,16 @@ import pytest
 from pydantic import ValidationError
 
 from models.journey.beginning import begun
-from models.kinds import Audience, ClockKind, RungKind
+from models.journey.missing import wanted
+from models.journey.recording import reject
+from models.kinds import Audience, ClockKind, EffectKind, RungKind
 from models.step_up.facts import StepUpFacts
 from models.step_up.journey import STEP_UP
 from models.step_up.stage import Outcome, Stage
 from models.step_up.start import ParentsAsked, ReferrerKind
 from models.step_up.steps.assessment import Assessed
 from models.vocabulary import Actor, Role
-from tests.builders import CHILD, NOW, SIBLING, THEN
+from tests.builders import CHILD, NOW, SIBLING, THEN, harm_not_taken
 from tests.step_ups import (
     ADVICE,
     AGREED,
@@ -42,6 +44,7 @@ from tests.step_ups import (
     given_to,
     harm,
     household,
+    keeping_time,
     known,
     let_time_pass,
     next_steps,
@@ -571,3 +574,36 @@ def test_duty_and_advice_may_record_the_whole_way_and_no_child_is_closed_by_it()
     now = facts(contact(actor=DUTY, parents=AGREED), decided(BOTH), told())
     assert outcome(now) == Outcome.ADVICE
     assert not any(map(now.keeps_open, now.child_refs))
+
+
+@pytest.mark.clause("SU-01")
+def test_a_report_that_could_not_be_taken_is_asked_for_day_and_night() -> None:
+    now = keeping_time(reject(STEP_UP, facts(decided({CHILD: ADVICE}), **SAID), harm_not_taken()), NOW)
+    assert ("report_significant_harm", Role.EARLY_HELP_SERVICE) in {(need.step, need.who) for need in next_steps(now)}
+    over = let_time_pass(now, NOW + timedelta(hours=5))
+    assert any("A report of significant harm that could not be taken has still not" in n.ask for n in next_steps(over))
+    assert "report_significant_harm" not in asks(record(over, harm(CHILD, **again("r-1")), LATER + timedelta(hours=4)))
+
+
+@pytest.mark.clause("SU-01")
+def test_the_head_of_service_is_asked_where_the_alarms_found_nobody() -> None:
+    over = let_time_pass(facts(**HARM), NOW + timedelta(hours=5))
+    (asked,) = (need for need in next_steps(over) if need.who is Role.HEAD_OF_SERVICE)
+    assert asked.ask.startswith("It is still not recorded who was spoken to at Duty and Advice")
+
+
+@pytest.mark.clause("SU-01")
+def test_a_report_is_corrected_once_and_loses_no_child() -> None:
+    now = facts(harm(CHILD, SIBLING, step_id="r-1"), **SAID)
+    fewer = harm(CHILD, step_id="r-2", corrects="r-1")
+    assert refused(now, fewer).field == "children"
+    corrected = record(now, harm(CHILD, SIBLING, step_id="r-3", corrects="r-1"))
+    assert refused(corrected, harm(CHILD, SIBLING, step_id="r-4", corrects="r-1")).field == "corrects"
+
+
+@pytest.mark.clause("SU-08")
+def test_the_directory_is_asked_how_another_service_is_reached() -> None:
+    now = record(facts(**SAID), given_to("service-south"))
+    (look,) = wanted(STEP_UP, now)
+    assert (look.kind, look.service) == (EffectKind.LOOK_UP_SERVICE, "service-south")
+    assert not wanted(STEP_UP, facts(**SAID))

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from models.help_request.steps import every as of_requests
 from models.journey.steps import Step, step_name
 from models.step_down.steps import every as of_step_downs
+from models.step_up.steps import every as of_referrals
 from models.wrong_input import flaws
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -32,7 +33,7 @@ WRONG: tuple[Any, ...] = (
     "a\nb",
 )
 PROGRAMMERS_WORDS = ("Input", "should", "valid", "unable to", "parse", "integer", "datetime")
-JOURNEYS = {"step-down": of_step_downs, "help-request": of_requests}
+JOURNEYS = {"step-down": of_step_downs, "help-request": of_requests, "step-up": of_referrals}
 READ: dict[str, TypeAdapter[Any]] = {journey: TypeAdapter(of.AnyStep) for journey, of in JOURNEYS.items()}
 
 ONLY_IN_A_CASE = {"at", "again_at", "meanwhile"}

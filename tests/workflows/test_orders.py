@@ -14,6 +14,7 @@ from models.step_down.facts import StepDownFacts
 from models.step_down.steps.confirmation import ApproveLetters
 from models.step_down.steps.decision import Decision, RecordDecisions
 from models.step_down.steps.every import STEPS
+from tests import step_ups
 from tests.builders import (
     CHILD,
     SIBLING,
@@ -40,6 +41,7 @@ from tests.help_requests import whole
 from workflows.help_request.orders import ORDERS as REQUEST_ORDERS
 from workflows.journey.orders import Orders, people
 from workflows.step_down.orders import EVIDENCE, ORDERS
+from workflows.step_up.orders import ORDERS as REFERRAL_ORDERS
 
 
 def opened(*children: str) -> StepDownFacts:
@@ -128,7 +130,11 @@ def test_each_step_that_is_evidence_has_an_activity_that_keeps_it() -> None:
 
 @pytest.mark.parametrize(
     ("orders", "wait", "clause"),
-    [(ORDERS, ClockKind.CONVERSATION, "SD-34"), (REQUEST_ORDERS, ClockKind.HELP_REQUEST, "ER-06")],
+    [
+        (ORDERS, ClockKind.CONVERSATION, "SD-34"),
+        (REQUEST_ORDERS, ClockKind.HELP_REQUEST, "ER-06"),
+        (REFERRAL_ORDERS, ClockKind.CONTACT_OUTCOME, "SU-03"),
+    ],
 )
 def test_a_wait_is_counted_by_the_clause_of_its_journey_and_harm_by_that_of_all(
     orders: Orders[Any], wait: ClockKind, clause: str
@@ -139,6 +145,6 @@ def test_a_wait_is_counted_by_the_clause_of_its_journey_and_harm_by_that_of_all(
 
 
 @pytest.mark.parametrize("nobody", [Audience.CHAIR, Audience.SOCIAL_WORKER, Audience.TEAM_MANAGER, Audience.OWNER])
-def test_whom_a_council_names_and_a_request_has_not_is_nobody(nobody: Audience) -> None:
-    asked: Facts = whole()
-    assert people(asked, nobody) == ()
+def test_whom_a_council_names_and_a_journey_has_not_is_nobody(nobody: Audience) -> None:
+    asked: tuple[Facts, ...] = (whole(), step_ups.facts())
+    assert [people(one, nobody) for one in asked] == [(), ()]
