@@ -26,6 +26,11 @@ _OUTCOMES: dict[str, type[Said]] = {
 }
 
 
+def outcomes_of(journey: str) -> type[Said]:
+    """How a journey of this kind may end."""
+    return _OUTCOMES[journey]
+
+
 def ended(journey: str, outcome: str) -> Said:
     """How a journey of this kind ended."""
     return _OUTCOMES[journey](outcome)

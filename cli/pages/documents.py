@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from adapters.england import BANK_HOLIDAYS
-from cli.pages import attention, coverage, effects, help_request, one_step, settings, step_down, steps
+from cli.pages import attention, coverage, effects, journeys, one_step, settings, steps
 from cli.pages.bank_holidays import bank_holidays
 from cli.pages.blocks import filled
 from cli.pages.schemas import schemas
@@ -14,11 +14,10 @@ PAGES: Mapping[str, Callable[[], dict[str, str]]] = {
     "attention": attention.blocks,
     "effects": effects.blocks,
     "guidance-coverage": coverage.blocks,
-    "help-request": help_request.blocks,
     "one-step": one_step.blocks,
     "settings": settings.blocks,
-    "step-down": step_down.blocks,
     "steps": steps.blocks,
+    **journeys.pages(),
 }
 """The pages that hold something made from the code, and who makes it."""
 

@@ -13,11 +13,12 @@ from workflows.digest import CLAUSE, STALE_AFTER
 from workflows.help_request.orders import ORDERS as OF_REQUESTS
 from workflows.journey.orders import OWN_RULE, Order
 from workflows.step_down.orders import ORDERS
+from workflows.step_up.orders import ORDERS as OF_REFERRALS
 from workflows.timeouts import ALERT, UNTIL_IT_ANSWERS, Patience
 
-EFFECTS: dict[EffectKind, Order[Any]] = {**OF_REQUESTS.effects, **ORDERS.effects}
-"""Of what both journeys do, as a step-down orders it."""
-CLOCK_CLAUSES = {**ORDERS.clock_clauses, **OF_REQUESTS.clock_clauses}
+EFFECTS: dict[EffectKind, Order[Any]] = {**OF_REFERRALS.effects, **OF_REQUESTS.effects, **ORDERS.effects}
+"""Of what several journeys do, as a step-down orders it."""
+CLOCK_CLAUSES = {**ORDERS.clock_clauses, **OF_REQUESTS.clock_clauses, **OF_REFERRALS.clock_clauses}
 """By which clause each clock runs that is not our own rule."""
 
 
