@@ -39,7 +39,7 @@ def new_step(facts: StepUpFacts, kind: type[Step]) -> NewStep:
         said["children"] = [{**said["children"][0], "ref": ref} for ref in _meant(facts, kind)]
     if kind is RecordContact and facts.parents is not None:
         del said["parents"]
-    if kind is RecordReferrerTold and facts.harm_stands and facts.request.referrer.kind in MAY_BE_UNSAFE:
+    if kind is RecordReferrerTold and facts.request.referrer.kind in MAY_BE_UNSAFE:
         said["said_safe_by"] = None
     if kind is RecordAssessmentOutcome and facts.request.early_help_assessment is not None:
         said["early_help_assessment"] = facts.request.early_help_assessment
