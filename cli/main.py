@@ -35,6 +35,12 @@ app = AtNeed(
         ),
         Row("show", "cli.showing:show", "Explain where a transfer stands, what it waits for, and what happened."),
         Row(
+            "family",
+            "cli.family:family",
+            "Show all journeys of a family as one timeline: what happened, who recorded it, when, and in which "
+            "journey.",
+        ),
+        Row(
             "letters",
             "cli.letters:letters",
             "Show letters: what was approved or sent, and what is to be approved; print those that a person delivers.",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from adapters.register.clocks import SqlClocks
     from adapters.register.comparison import SqlComparison
     from adapters.register.directory import SqlDirectory
+    from adapters.register.families import SqlFamilies
     from adapters.register.keys import SqlKeys
     from adapters.register.lists import SqlLists
     from adapters.register.reports import SqlReports
@@ -104,6 +105,13 @@ def lists() -> "SqlLists":
     from adapters.register.lists import SqlLists
 
     return SqlLists(_store())
+
+
+def families() -> "SqlFamilies":
+    """The journeys of one family in the register."""
+    from adapters.register.families import SqlFamilies
+
+    return SqlFamilies(_store())
 
 
 def clocks() -> "SqlClocks":

@@ -14,6 +14,7 @@ from adapters.register.comparison import SqlComparison
 from adapters.register.directory import SqlDirectory
 from adapters.register.effect_book import SqlEffectBook
 from adapters.register.evidence import keep_evidence
+from adapters.register.families import SqlFamilies
 from adapters.register.lists import SqlLists, TransferLine, Wanted
 from adapters.register.readings import SqlReadings
 from adapters.register.reports import SqlReports
@@ -44,6 +45,7 @@ class WholeRegister(
     SqlReadings,
     SqlAdvice,
     SqlAgain,
+    SqlFamilies,
 ):
     """No process has all of it; each wiring composes what it needs."""
 

@@ -52,6 +52,8 @@ READS: dict[str, tuple[Read, set[str]]] = {
     "list of all of a service": (page(Wanted(ended=True, service="east-hub")), {"transfers_started"}),
     "report of answers": (lambda r: r.asked(AGES_AGO, IN_AGES), {"clocks_of_services"}),
     "report of outcomes": (lambda r: r.ran(AGES_AGO, IN_AGES), {"transfers_started"}),
+    "family": (lambda r: list(r.journeys("family-1")), {"transfers_of_family"}),
+    "family for named people": (lambda r: r.hidden("family-1"), {"transfers_of_family"}),
     "families let go": (
         lambda r: r.let_go(AGES_AGO, IN_AGES, NOW),
         {"families_of_ended", "children_let_go"},

@@ -42,6 +42,7 @@ ALONE: dict[str, set[str]] = {
 BESIDE_A_REHEARSAL = {
     "list": READS_REGISTER,
     "show TRANSFER": READS_REGISTER,
+    "family TRANSFER": READS_REGISTER,
     "clock TRANSFER": READS_REGISTER,
     "report": READS_REGISTER,
     "advice own_work": READS_REGISTER,
