@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.rehearsal.skipped import skipped, skipped_words
-from cli.screens import given_and_recorded
+from cli.screens import ONE_MINUTE
 from cli.terminal import AsJson, out, print_json
 from cli.wiring import families, find_transfers
 from client.errors import InputError
@@ -73,7 +73,9 @@ def page_words(found: FamilyTimeline, page: int, number: int) -> str:
 def family_screen(found: FamilyTimeline, now: datetime) -> RenderableType:
     """First a picture of the journeys, then what happened in them."""
     title = Text.assemble("Family ", (found.family_ref, "bold"))
-    hidden: list[RenderableType] = [Text(f"Also {found.named_people_only}", style="bold red")] if found.named_people_only else []
+    hidden: list[RenderableType] = (
+        [Text(f"Also {found.named_people_only}", style="bold red")] if found.named_people_only else []
+    )
     shown: list[RenderableType] = [_picture(found.journeys, now)] if found.journeys else []
     entries: list[RenderableType] = [Text(""), _entries(found)] if found.entries else []
     return Group(title, *shown, *hidden, *entries)
@@ -110,12 +112,22 @@ def _bar(one: FamilyJourney, first: datetime, last: datetime) -> Text:
 
 def _entries(found: FamilyTimeline) -> Table:
     kinds = {one.number: JourneyKind(one.journey) for one in found.journeys}
-    table = Table("when", "in", "what", "who", title="What happened", title_justify="left", show_edge=False)
+    names = ("happened", "recorded", "in", "what", "who")
+    table = Table(*names, title="What happened", title_justify="left", show_edge=False)
+    for column in table.columns[:3]:
+        column.no_wrap = True
+    table.columns[3].ratio, table.columns[4].ratio = 2, 1
     for entry in found.entries:
         kind = kinds[entry.number]
         within = Text(f"{entry.number} {kind.noun}", style=COLOURS[kind])
-        table.add_row("\n".join(given_and_recorded(entry.at, entry.recorded_at)), within, _what(entry), Text(entry.who))
+        table.add_row(*_times(entry), within, _what(entry), Text(entry.who))
     return table
+
+
+def _times(entry: FamilyEntry) -> tuple[str, str]:
+    """When it happened, and when it was recorded where that was another time."""
+    happened, recorded = (f"{at.astimezone(LONDON):%a %-d %b %Y %H:%M}" for at in (entry.at, entry.recorded_at))
+    return happened, "" if abs(entry.recorded_at - entry.at) < ONE_MINUTE else recorded
 
 
 def _what(entry: FamilyEntry) -> Text:
