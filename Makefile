@@ -49,7 +49,7 @@ test-containers: $(READY) ## the tests in containers: the image, the trial struc
 	$(PYTEST) tests/containers -v -rs -m container
 
 test-long: $(READY) ## the tests that take long
-	$(PYTEST) -n 3 --dist worksteal -m long
+	$(PYTEST) -n 3 -m long
 
 bench: $(READY) ## journeys, kills, a bad day, a register of 100,000, a herd of 2000: an hour and a half (JOURNEY=, KILL=, CHAOS=, REGISTER=, HERD="--transfers 200")
 	@$(BIN)/python -m benchmarks.journey $(JOURNEY)

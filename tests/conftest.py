@@ -16,7 +16,11 @@ settings.load_profile("a busy machine")
 pytest_plugins = ("tests.postgres.run",)
 SHARES_A_REHEARSAL = "tests/system/"
 SECOND_HALF = f"{SHARES_A_REHEARSAL}test_m"
-LONGEST = ("tests/models/test_journeys.py", "tests/system/test_deaths.py", SHARES_A_REHEARSAL, "tests/workflows/", "")
+ALONE = ("tests/models/test_journeys.py", "tests/system/test_deaths.py", "tests/matrix/test_fault_matrix.py")
+"""One test of each takes minutes: they begin first, none behind another."""
+OF_MANY = "tests/models/test_every_rule_is_held.py"
+WAIT_MORE_THAN_THEY_WORK = ("tests/observability/", "tests/benchmarks/")
+LONGEST = (*ALONE, OF_MANY, SHARES_A_REHEARSAL, *WAIT_MORE_THAN_THEY_WORK, "tests/workflows/", "")
 """What takes most of the time, in this order, so that at the end of a session no process waits long for another."""
 NO_LIMIT_OF_TWO_SECONDS = "TEMPORAL_DEBUG"
 """After two seconds the SDK counts a workflow task, or its removal from the cache, as stuck, and begins it once more.
@@ -58,11 +62,16 @@ def pytest_report_header() -> str:
 
 
 class InTurn(LoadScopeScheduling):
-    """The tests that share what takes long to start go to two processes, half of them each; every other file to one."""
+    """The tests that share what takes long to start go to two processes, half of them each; every other file to one.
+
+    What is alone is so here, too; and of the file of every row, each table of rows goes to a process.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        if not file.startswith(SHARES_A_REHEARSAL):
+        if file == OF_MANY:
+            return nodeid.partition(": ")[0]
+        if file in ALONE or not file.startswith(SHARES_A_REHEARSAL):
             return file
         return SHARES_A_REHEARSAL if file < SECOND_HALF else SECOND_HALF
 

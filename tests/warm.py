@@ -9,7 +9,7 @@ from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 READ = ["hypothesis.strategies", "pytest_asyncio.plugin", "xdist.plugin", "tests.without_row"]
-READ += ["worker.process", "worker.memory", "tests.system.dying_worker"]
+READ += ["worker.process", "worker.memory", "tests.system.dying_worker", "tests.postgres.run"]
 """No test: some look into the tables of the rules when they are read."""
 
 

@@ -54,9 +54,9 @@ class Trial:
         docker("network", "connect", "--alias", service, f"{self.compose.project}_default", name)
 
     def until_started_again(self, service: str, number: int = 1) -> None:
-        """Once, by the engine's own rule."""
+        """By the engine's own rule; more than once where what it needs was not there at first."""
         name = self.compose.container(service, number)
-        until(lambda: docker("inspect", "--format", "{{.RestartCount}}", name) == "1")
+        until(lambda: docker("inspect", "--format", "{{.RestartCount}}", name) != "0")
         self.until_healthy(service, number)
 
     def until_healthy(self, service: str, number: int = 1) -> None:

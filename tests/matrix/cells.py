@@ -91,23 +91,6 @@ def groups(kind: EffectKind) -> list[Group]:
     return found
 
 
-def sample(kind: EffectKind) -> Group:
-    """One fault that passes, one that lasts, and an answer that is lost; of what asks nobody, what people left so."""
-    way, known = WAYS[kind], dict[str, Cell]()
-    for cell in (cell for group in groups(kind) for cell in group):
-        known.setdefault(cell.fault, cell)
-    return [known[fault] for fault in SAMPLE[way.system] if fault in known] or [*known.values()][:1]
-
-
-SAMPLE = {
-    System.MOSAIC: ("look in Mosaic: unavailable", "look in Mosaic: not_found", "act in Mosaic, done: answer lost"),
-    System.MAIL: ("recipient: put off", "recipient: refused", "message: answer lost"),
-    System.CHANNEL: ("room: unavailable (5xx) before", "room: dropped after"),
-    System.REGISTER: ("register: the call, away before", "register: the call, answer lost"),
-    System.OURSELVES: (),
-}
-
-
 def _only_read() -> Iterator[Group]:
     yield [_lasts(At.READ, _error(Code.UNAVAILABLE))]
     yield _turns(_answers(At.READ), _breaks(At.READ))

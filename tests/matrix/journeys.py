@@ -35,7 +35,7 @@ from workflows.ids import workflow_id
 from workflows.journey.run import JourneyResult
 from workflows.step_down.transfer import StepDownRun, StepDownTransfer
 
-SECONDS = 100
+SECONDS = 200
 """How long one effect may take with all its faults."""
 STAYS = Decision.STAYS_WITH_SOCIAL_WORK
 LOOKS = {EffectKind.LOOK_AT_CHILDREN, EffectKind.LOOK_UP_PEOPLE}

@@ -15,7 +15,7 @@ from temporalio.client import Client
 
 from models.kinds import NOT_ANSWERING, EffectKind
 from models.ways import WAYS
-from tests.matrix.cells import ADDRESS_IS_KEPT, NO_ADDRESS, Group, groups, sample
+from tests.matrix.cells import ADDRESS_IS_KEPT, NO_ADDRESS, Group, groups
 from tests.matrix.journeys import ByMail, Cancelled, Journey, LookedAt, OnMosaic, OutOfAPlan, Tally
 from tests.matrix.mornings import go_every_morning
 from tests.matrix.outside import World, simulators
@@ -148,22 +148,6 @@ def table(tally: Tally) -> str:
         struck = (tally.cells.get((kind, fault), 0) for kind in kinds)
         lines.append(f"{fault:{width}} " + " ".join(f"{times or '.':>3}" for times in struck))
     return "\n".join([*head, *lines])
-
-
-@pytest.mark.long
-@pytest.mark.timeout(200)
-async def test_every_effect_of_a_transfer_survives_a_sample_of_faults(tmp_path: Path, client: Client) -> None:
-    queue = f"matrix-{next(QUEUES)}"
-    with simulators(tmp_path) as servers, worlds(tmp_path, *servers) as (world, _):
-        journeys = [
-            way(world, client, queue, half, {kind: sample(kind) for kind in kinds[half::2]})
-            for way, kinds in SUFFERED_BY.items()
-            for half in (0, 1)
-        ]
-        async with working(client, queue, world):
-            tally = await go_all(journeys)
-        assert {kind for kind, _ in tally.cells} == set(WAYS) - {EffectKind.MAIL_DIGEST}
-        assert in_simulators(*servers) + world.struck() == tally.planned
 
 
 @pytest.mark.long

@@ -281,6 +281,7 @@ def ended_well(request: Request) -> None:
         assert after(RecordReferrerTold, RecordResponse), "the referrer has not heard of the last response"
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("requests", [150, pytest.param(1500, marks=pytest.mark.long)])
 @pytest.mark.clause("ER-06")
 @pytest.mark.clause("ER-07")

@@ -13,10 +13,9 @@ from tests.warm import warm
 from tests.without_row import OPTIONS, Row, every_row, who_misses
 
 HERE = Path(__file__).parent
-EXAMPLES = [
-    path for path in sorted(HERE.glob("test_*.py")) if path.name not in {"test_journeys.py", Path(__file__).name}
-]
-"""The tests that say with one example what a rule is for."""
+NO_EXAMPLES = {"test_journeys.py", "test_any_request.py", Path(__file__).name}
+EXAMPLES = [path for path in sorted(HERE.glob("test_*.py")) if path.name not in NO_EXAMPLES]
+"""The tests that say with one example what a rule is for: none that comes upon it by chance."""
 LIKELY = {
     "RULES": "test_rules.py",
     "RESOLVING": "test_rules.py",

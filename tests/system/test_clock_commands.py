@@ -179,6 +179,7 @@ def kept(rehearsal: Rehearsal, transfer: str, kind: ClockKind) -> list[KeptClock
 async def test_every_clock_of_a_transfer_is_shown_with_how_its_due_date_came_about(rehearsal: Rehearsal):
     transfer = await asked(rehearsal)
     [clock] = kept(rehearsal, transfer, ClockKind.CONVERSATION)
+    before = len(rehearsal.register.clocks(transfer))
     said = rehearsal.command("clock", transfer)
     assert (said.returncode, said.stderr) == (0, "")
     lines = said.stdout.splitlines()
@@ -186,7 +187,8 @@ async def test_every_clock_of_a_transfer_is_shown_with_how_its_due_date_came_abo
     assert any(line.startswith("Consent (") for line in lines[1:]), "the waits of our own people come after"
     assert f"Calendar                {clock.calendar.version}".split() in [line.split() for line in lines]
     assert "rehearsal-1" in said.stdout
-    assert lines.count("Calculated again: the same.") == len(rehearsal.register.clocks(transfer))
+    # More may be kept while the command runs.
+    assert before <= lines.count("Calculated again: the same.") <= len(rehearsal.register.clocks(transfer))
     listed = json.loads(rehearsal.command("clock", transfer, "--json").stdout)
     assert listed[0]["certificate"] == json.loads(clock.certificate.model_dump_json())
     assert all(one["agrees"] for one in listed)

@@ -141,8 +141,19 @@ def around(case: Path, operation: str, *about: str) -> Iterator[Point]:
             yield Point(case, operation, moment, kind)
 
 
-IN_MOSAIC = ("share_document", "close_child")
+def in_the_book(case: Path, *about: str) -> Iterator[Point]:
+    """Before an effect is written down, and after what it came to was.
+
+    Between that and the act nothing changes anywhere: to die there is to die right before the act, or right after it.
+    """
+    for kind in about:
+        yield Point(case, "book.begin", "before", kind)
+        yield Point(case, "book.finish", "after", kind)
+
+
 BY_MAIL = ("request_conversation", *LETTERS)
+OF_EACH_PROTOCOL = ("share_document", "send_letter", "request_conversation")
+"""What can be looked up, what is never sent again, and what is: here it dies on both sides of what lies between."""
 POINTS = (
     *around(MAIN_CASE, "register.open_transfer"),
     *around(MAIN_CASE, "register.project"),
@@ -150,8 +161,9 @@ POINTS = (
     *around(MAIN_CASE, "mosaic.share"),
     *around(MAIN_CASE, "mosaic.complete"),
     *around(MAIN_CASE, "post.send", *BY_MAIL),
-    *around(MAIN_CASE, "book.begin", *IN_MOSAIC, *BY_MAIL),
-    *around(MAIN_CASE, "book.finish", *IN_MOSAIC, *BY_MAIL),
+    *around(MAIN_CASE, "book.begin", *OF_EACH_PROTOCOL),
+    *around(MAIN_CASE, "book.finish", *OF_EACH_PROTOCOL),
+    *in_the_book(MAIN_CASE, "close_child", "send_advice_summary"),
     *around(REFUSED_CASE, "book.withdraw", "send_letter"),
     *around(REFUSED_CASE, "book.finish", "send_letter"),
     *around(WITHDRAWN_CASE, "register.project", "withdraw_consent"),
@@ -159,33 +171,27 @@ POINTS = (
     *around(OTHER_SERVICE_CASE, "register.look_up_service"),
     *around(WITHDRAWN_CASE, "post.send", "tell_service"),
     *around(PAPERS_CASE, "post.send", *PAPERS, "recommend_families_first"),
-    *around(PAPERS_CASE, "book.begin", *PAPERS),
-    *around(PAPERS_CASE, "book.finish", *PAPERS),
+    *in_the_book(PAPERS_CASE, *PAPERS),
     *around(SAFETY_CASE, "post.send", *SAFETY),
-    *around(SAFETY_CASE, "book.begin", *SAFETY),
-    *around(SAFETY_CASE, "book.finish", *SAFETY),
+    *in_the_book(SAFETY_CASE, *SAFETY),
     *around(MEETING_CASE, "register.project", "record_final_meeting"),
     *around(MEETING_CASE, "directory.organiser_of"),
     *around(MEETING_CASE, "post.send", *MEETING),
-    *around(MEETING_CASE, "book.begin", "send_meeting_outcome"),
-    *around(MEETING_CASE, "book.finish", *MEETING),
+    *in_the_book(MEETING_CASE, *MEETING),
     *around(HARM_CASE, "register.project", "report_significant_harm"),
     *around(OVERDUE_CASE, "post.send", "mail_alert"),
     *around(OVERDUE_CASE, "channels.send"),
-    *around(OVERDUE_CASE, "book.begin", "mail_alert", "post_alert"),
-    *around(OVERDUE_CASE, "book.finish", "mail_alert", "post_alert"),
+    *in_the_book(OVERDUE_CASE, "mail_alert", "post_alert"),
     *around(REQUEST_CASE, "register.open_transfer"),
     *around(REQUEST_CASE, "register.take_free_children"),
     *around(REQUEST_CASE, "register.project", "record_response"),
     *around(REQUEST_CASE, "mosaic.start_contact"),
     *around(REQUEST_CASE, "mosaic.add_entry"),
-    *around(REQUEST_CASE, "book.begin", "write_contact"),
-    *around(REQUEST_CASE, "book.finish", "write_contact"),
+    *in_the_book(REQUEST_CASE, "write_contact"),
     *around(REQUEST_HARM_CASE, "register.open_transfer"),
     *around(REQUEST_HARM_CASE, "register.project", "report_significant_harm"),
     *around(REQUEST_HARM_CASE, "post.send", "mail_alert"),
-    *around(REQUEST_HARM_CASE, "book.begin", "mail_alert"),
-    *around(REQUEST_HARM_CASE, "book.finish", "mail_alert"),
+    *in_the_book(REQUEST_HARM_CASE, "mail_alert"),
 )
 
 

@@ -13,7 +13,7 @@ from cli import wrong
 from cli.at_need import Row
 from cli.main import app
 from tests.pace import patient
-from tests.system.conftest import MAIN_CASE, Rehearsal
+from tests.system.conftest import MAIN_CASE, Rehearsal, Typed
 
 PROGRAM = Path(sys.executable).parent / "transfers"
 
@@ -94,13 +94,15 @@ def test_a_command_that_needs_nothing_that_runs_imports_next_to_nothing(words: s
 
 
 @pytest.mark.parametrize("words", BESIDE_A_REHEARSAL)
-def test_every_other_command_imports_what_it_needs_and_nothing_else(rehearsal: Rehearsal, tmp_path: Path, words: str):
-    typed = words
+def test_every_other_command_imports_what_it_needs_and_nothing_else(
+    rehearsal: Rehearsal, typed: Typed, tmp_path: Path, words: str
+):
+    command = words
     if "TRANSFER" in words:
-        transfer = json.loads(rehearsal.command("start", str(MAIN_CASE), "--json").stdout)["id"]
+        transfer = json.loads(typed("start", str(MAIN_CASE), "--json").stdout)["id"]
         rehearsal.until_shown(transfer)
-        typed = words.replace("TRANSFER", transfer)
-    assert slow(typed.split(), rehearsal.of_commands, tmp_path) == BESIDE_A_REHEARSAL[words]
+        command = words.replace("TRANSFER", transfer)
+    assert slow(command.split(), rehearsal.of_commands, tmp_path) == BESIDE_A_REHEARSAL[words]
 
 
 def test_the_list_above_names_every_command_but_those_that_start_everything():

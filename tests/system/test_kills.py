@@ -30,10 +30,13 @@ async def test_a_letter_whose_worker_was_killed_after_data_is_never_sent_again_b
     family = await Family.begin(await temporal(), rehearsal.local, MAIN_CASE)
     await family.record_up_to("authorise")
     await family.until(lambda now: any("advice to the practitioner" in entry.what for entry in now.timeline))
-    before = len(rehearsal.mails("ms.example@home.example"))
+    addresses = ("ms.example@home.example", "office@oak-school.example")
+    letters = lambda: [len(rehearsal.mails(address)) for address in addresses]  # noqa: E731
+    before = letters()
     rehearsal.mail_fault(when="after", action="hang", seconds=HANG, times=2)
     await family.record("approve_letters")
-    await asyncio.to_thread(until, lambda: len(rehearsal.mails("ms.example@home.example")) == before + 1)
+    # Both: one that was not on its way yet when the worker died would simply be sent by the next.
+    await asyncio.to_thread(until, lambda: letters() == [count + 1 for count in before])
     rehearsal.kill_worker()
     rehearsal.forgive()
     rehearsal.start_worker()
