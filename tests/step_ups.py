@@ -15,6 +15,7 @@ from models.journey.harm_outcome import HarmContact, HarmOutcome
 from models.journey.ladder import next_rung
 from models.journey.recording import record_result
 from models.journey.steps import ReportSignificantHarm, Step
+from models.kinds import EffectKind
 from models.step_up.facts import StepUpFacts
 from models.step_up.journey import STEP_UP
 from models.step_up.start import Referral, ReferrerKind
@@ -36,7 +37,7 @@ from models.step_up.steps.decision import (
     RecordStrategyDiscussion,
 )
 from models.vocabulary import Actor, Role
-from tests.builders import CHILD, NOW, SIBLING, THEN, calculated, opening, service
+from tests.builders import CHILD, NOW, SIBLING, THEN, calculated, opening, result, service
 
 HUB = Actor(id="hub-1", role=Role.EARLY_HELP_SERVICE, team="team-eh")
 DUTY = Actor(id="duty-1", role=Role.DUTY_AND_ADVICE)
@@ -46,6 +47,7 @@ HEAD = Actor(id="head-1", role=Role.HEAD_OF_SERVICE)
 EVERYONE = (CHILD, SIBLING)
 ASSESSMENT, EMERGENCY = HarmOutcome.SINGLE_ASSESSMENT, HarmOutcome.EMERGENCY_RESPONSE
 ADVICE, EARLY_HELP = HarmOutcome.ADVICE_NO_REFERRAL, HarmOutcome.EARLY_HELP
+LINKS = frozenset({EffectKind.OPEN_JOURNEY, EffectKind.TELL_JOURNEY})
 S = TypeVar("S", bound=Step)
 
 stage = partial(missing.stage, STEP_UP)
@@ -106,8 +108,11 @@ def record(before: StepUpFacts, step: Step, moment: datetime = NOW) -> StepUpFac
 
 
 def kept(now: StepUpFacts) -> StepUpFacts:
-    """What is evidence is kept."""
-    return now.having(evidence_kept=len(now.steps))
+    """What is evidence is kept, and whatever is due in another journey done at once."""
+    now = now.having(evidence_kept=len(now.steps))
+    while new := [one for one in missing.wanted(STEP_UP, now) if one.kind in LINKS and not now.ended(one)]:
+        now = now.having(begun=tuple(dict.fromkeys((*now.begun, *new))), effects=(*now.effects, *map(result, new)))
+    return now
 
 
 def refused(before: StepUpFacts, step: Step, moment: datetime = NOW) -> Refusal:

@@ -14,7 +14,7 @@ from models.journey.harm_outcome import RecordHarmOutcome
 from models.journey.kept import Kept
 from models.journey.recorded import Alert, Clock, Times
 from models.journey.remembered import remembered
-from models.journey.reports import covers, own_call, replaced_by, said_just_before
+from models.journey.reports import came_from_another, covers, own_call, replaced_by, said_just_before
 from models.journey.side import Side
 from models.journey.steps import (
     EVERYBODY,
@@ -145,7 +145,7 @@ class Facts(Kept):
 
     def spoken_to(self, report: ReportsHarm) -> SpokenTo | None:
         """SU-01: who was spoken to about it, as it says itself, or a later report; None where nobody has said it."""
-        words = [one for one in self.harm_reports if one.actor.role in self.CONFIRMED_BY]
+        words = [one for one in self.harm_reports if one.actor.role in self.CONFIRMED_BY or came_from_another(one)]
         own = own_call(self, report) if report in words else None
         later = next((one.spoken_to for one in words if covers(one, report)), None)
         return own or later or self._told_what_it_came_to(report)

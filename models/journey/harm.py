@@ -6,7 +6,7 @@ from functools import partial
 
 from models.journey.facts import Facts
 from models.journey.recorded import RecordedStep
-from models.journey.reports import own_call, replaced_by, said_just_before, unanswered
+from models.journey.reports import came_from_another, own_call, replaced_by, said_just_before, unanswered
 from models.journey.rows import Need, Note, Rule, TimeIsUp, Waiting, field
 from models.journey.steps import ReportsHarm, ReportSignificantHarm, Step, step_name
 from models.kinds import ClockKind
@@ -106,6 +106,9 @@ def _another(told: ToldAtOnce, facts: Facts, report: ReportsHarm) -> str:
 
 
 def _corrects_what_was_corrected(facts: Facts, step: ReportSignificantHarm) -> bool:
+    # Another journey knows the first one only; what came in its place is corrected then.
+    if came_from_another(step):
+        return False
     return step.corrects is not None and step.corrects not in {report.step_id for report in facts.harm_reports}
 
 

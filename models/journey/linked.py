@@ -5,15 +5,13 @@ from uuid import UUID, uuid5
 
 from models.effects import Effect, Ended
 from models.journey.facts import Facts
-from models.journey.reports import replaced_by, versions
+from models.journey.reports import FROM_ANOTHER, came_from_another, replaced_by, versions
 from models.journey.start import Linked
 from models.journey.steps import ReportsHarm, SpokenTo, Step
 from models.kinds import EffectKind, JourneyKind
 
 NAMES = UUID("3f0d9c52-7a35-4c06-9a8e-6d1b20c4e7a1")
 """Of all ids that follow from another journey's: whoever chooses an id of their own never meets them."""
-FROM_ANOTHER = "linked-"
-"""How the id of a step begins that another journey handed over; it is not handed back."""
 
 
 def id_of(journey_id: str, effect: Effect) -> str:
@@ -26,11 +24,6 @@ def step_id_of(journey_id: str, effect: Effect) -> str:
     return f"{FROM_ANOTHER}{id_of(journey_id, effect)}"
 
 
-def came_from_another(step: Step) -> bool:
-    """Whether another journey handed it over."""
-    return step.step_id.startswith(FROM_ANOTHER)
-
-
 def opened(facts: Facts) -> tuple[Linked, ...]:
     """What was opened out of this journey, oldest first; what a person opened by hand has an id of its own."""
     return tuple(linked for _, linked in _opened(facts))
@@ -40,7 +33,16 @@ def _opened(facts: Facts) -> Iterator[tuple[Effect, Linked]]:
     for result in facts.effects:
         effect = result.effect
         if effect.kind is EffectKind.OPEN_JOURNEY and effect.journey and result.ended in {Ended.DONE, Ended.FOUND_DONE}:
-            yield effect, Linked(kind=effect.journey, id=id_of(facts.request.id, effect))
+            yield effect, Linked(kind=effect.journey, id=id_of(facts.request.id, effect), step=effect.step)
+
+
+def opened_for(facts: Facts, journey_id: str | None) -> ReportsHarm:
+    """The report of harm for which the journey of this id was opened."""
+    step = next(linked.step for linked in opened(facts) if linked.id == journey_id)
+    entry = facts.entry(step or "")
+    if entry is None or not isinstance(entry.step, ReportsHarm):
+        raise AssertionError("it was opened for a report of harm")
+    return entry.step
 
 
 def opening(journey: JourneyKind, step: Step) -> Effect:
@@ -91,7 +93,8 @@ def _words_for_what_was_opened(facts: Facts) -> Iterator[Effect]:
         if entry is None or not isinstance(entry.step, ReportsHarm):
             continue
         said = said_in(facts, facts.spoken_to(newest(facts, entry.step)))
-        if said is not None and said is not entry.step and not came_from_another(said):
+        about_it = said is not None and {*said.children_named()} & {*entry.step.at_risk}
+        if said is not None and about_it and said is not entry.step and not came_from_another(said):
             yield telling(linked, said)
 
 

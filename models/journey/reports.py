@@ -13,6 +13,15 @@ CALLED_BEFORE = timedelta(days=1)
 """Whoever rang first may write it down after midnight; an older call was about something else."""
 
 
+FROM_ANOTHER = "linked-"
+"""How the id of a step begins that another journey handed over; it is not handed back."""
+
+
+def came_from_another(step: Step) -> bool:
+    """Whether another journey handed it over."""
+    return step.step_id.startswith(FROM_ANOTHER)
+
+
 def replaced_by(facts: "Facts", report: ReportsHarm) -> ReportsHarm | None:
     """The earlier report in whose place it comes: one that it only repeats, or corrects and omits nobody of."""
     entry = facts.entry(report.corrects) if report.corrects else None

@@ -21,6 +21,8 @@ class Linked(Frozen):
 
     kind: JourneyKind
     id: Ref
+    step: Ref | None = None
+    """The step that led to it, by ``step_id``, in the journey out of which the other was opened."""
 
     @property
     def words(self) -> str:

@@ -7,7 +7,7 @@ from models.help_request.facts import HelpFacts
 from models.journey.facts import Facts
 from models.journey.linked import id_of, newest, newly_named
 from models.journey.start import IN_THE_REQUEST, Linked
-from models.journey.steps import ReportsHarm
+from models.journey.steps import ReportsHarm, ReportSignificantHarm
 from models.step_up.start import Referral, Referrer, ReferrerKind
 from models.vocabulary import ChildRef, Role
 
@@ -34,17 +34,30 @@ def referral(
     children = of_whom(report) or newly_named(facts, report)
     return Referral(
         id=id_of(request.id, effect),
-        out_of=Linked(kind=request.kind, id=request.id),
+        out_of=Linked(
+            kind=request.kind, id=request.id, step=report.step_id if _may_be_corrected(report, children) else None
+        ),
         children=tuple(ChildRef(ref=child) for child in children),
         family_ref=request.family_ref,
         service_ref=facts.service_ref,
         restricted=request.restricted,
         received_at=report.occurred_at,
         referrer=asked or _who_reported(facts, report),
-        concern=getattr(report, "concern", None) or report.own_words or report.words,
+        concern=_in_their_words(report),
         significant_harm=True,
         spoken_to=facts.spoken_to(newest(facts, report)),
     )
+
+
+def _in_their_words(report: ReportsHarm) -> str:
+    """What was said of the danger, in whichever step."""
+    said = (getattr(report, name, None) for name in ("concern", "because", "own_words", "words"))
+    return str(next(words for words in said if words))
+
+
+def _may_be_corrected(report: ReportsHarm, children: tuple[str, ...]) -> bool:
+    """Whether a later word on these children is one on the whole report, in the form of its correction."""
+    return isinstance(report, ReportSignificantHarm) and {*report.at_risk} == {*children}
 
 
 def _who_reported(facts: Facts, report: ReportsHarm) -> Referrer:

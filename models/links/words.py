@@ -1,9 +1,11 @@
 """What one journey tells another of what was recorded in it (SU-01, SD-39)."""
 
+from collections.abc import Callable
+
 from models.effects import Effect
 from models.journey.facts import Facts
-from models.journey.linked import step_id_of
-from models.journey.steps import Step
+from models.journey.linked import newly_named, opened_for, step_id_of
+from models.journey.steps import ReportsHarm, Step
 from models.step_up.steps.contact import RecordContact
 from models.vocabulary import ChildRef
 
@@ -21,8 +23,10 @@ def head(facts: Facts, effect: Effect) -> tuple[Step, dict[str, object]]:
     }
 
 
-def who_was_spoken_to(facts: Facts, effect: Effect) -> RecordContact:
-    """SU-01: a referral is told who was spoken to, of the children whom that word was about."""
+def who_was_spoken_to(facts: Facts, effect: Effect, of_whom: Callable[[ReportsHarm], tuple[str, ...]]) -> RecordContact:
+    """SU-01: a referral is told who was spoken to, of those of its children whom that word was about."""
     step, said = head(facts, effect)
-    children = tuple(ChildRef(ref=child) for child in step.children_named())
+    report = opened_for(facts, effect.to)
+    here = of_whom(report) or newly_named(facts, report)
+    children = tuple(ChildRef(ref=child) for child in step.children_named() if child in here)
     return RecordContact.model_validate({**said, "children": children, "spoken_to": getattr(step, "spoken_to", None)})

@@ -7,9 +7,10 @@ from typing import ClassVar, NamedTuple
 from models.attention import KEPT_OPEN, NEWER_VERSION, PLAN_GOES_ON, Attention
 from models.effects import Effect, Ended
 from models.journey.in_social_work import FactsInSocialWork
+from models.journey.linked import newly_named
 from models.journey.recorded import RecordedStep
 from models.journey.remembered import remembered
-from models.journey.steps import Cancel, Step
+from models.journey.steps import Cancel, ReportsHarm, Step
 from models.kinds import EffectKind
 from models.mosaic import DocumentVersion
 from models.services import EarlyHelpService
@@ -60,6 +61,8 @@ class Recorded(RecordedStep):
     """The service that is told so, by reference."""
     joins: tuple[str, ...] = ()
     """The children who come with it to a practitioner who was written to before, of others; by reference."""
+    closed: tuple[str, ...] = ()
+    """Of a report of harm: the children whose cases social work had closed by then, or was closing; by reference."""
     after_letters: bool = False
     """It says what letters that had been sent did not: new ones are approved."""
 
@@ -342,6 +345,13 @@ class StepDownFacts(FactsInSocialWork):
         """A letter in the last form that was approved."""
         approved = [entry.step.letters for entry in self.steps if isinstance(entry.step, ApproveLetters)]
         return next(letter for letters in reversed(approved) for letter in letters if letter.letter_id == letter_id)
+
+    def to_refer(self, report: ReportsHarm) -> tuple[str, ...]:
+        """SD-39: the children of whom it is the first to say it, and whose cases social work had closed by then."""
+        entry = self.entry(report.step_id)
+        had_left = entry.closed if isinstance(entry, Recorded) else ()
+        named = (child for child in newly_named(self, report) if child in had_left)
+        return tuple(child for child in named if self.child(child).is_closed)
 
     def keeps_open(self, child: str) -> bool:
         """SD-19a, SD-19b: its closing does not come about."""

@@ -6,7 +6,7 @@ from models.attention import DECLINED, HAS_LEFT, PLAN_GOES_ON, UNACKNOWLEDGED
 from models.journey import harm
 from models.journey.recorded import RecordedStep
 from models.journey.rows import Note, Raising
-from models.journey.steps import Cancel, Step
+from models.journey.steps import Cancel, ReportsHarm, Step
 from models.kinds import EffectKind
 from models.step_down.child import Child
 from models.step_down.corrections import gives_back_settled, letters_sent, under_way
@@ -91,6 +91,10 @@ def turns_away(facts: StepDownFacts, step: Step) -> bool:
     return isinstance(step, Cancel | ChangeService | WithdrawConsent) or gives_back_settled(facts, step)
 
 
+def _at_risk(step: Step) -> tuple[str, ...]:
+    return step.at_risk if isinstance(step, ReportsHarm) else ()
+
+
 def entry(facts: StepDownFacts, recorded: RecordedStep) -> Recorded:
     """The step with whom it is told to, whom it reopens, and whether letters said otherwise before."""
     own_word = isinstance(recorded.step, AcknowledgeTransfer)
@@ -100,6 +104,7 @@ def entry(facts: StepDownFacts, recorded: RecordedStep) -> Recorded:
         **dict(recorded),
         tells=facts.service_ref if tells else None,
         reopens=_reopened_with(facts, recorded.step),
+        closed=tuple(child for child in _at_risk(recorded.step) if facts.child(child).closing_begun),
         warns=warns,
         on_its_way=under_way_to(facts, warns),
         warns_service=service_warned(facts, recorded),

@@ -107,7 +107,7 @@ class StepUpFacts(FactsGivenOn):
         if report.step_id == IN_THE_REQUEST and request.out_of is not None and request.spoken_to is not None:
             return request.spoken_to
         said = [(step.children_named(), step.spoken_to) for step in self.standing(RecordContact)]
-        said += [(s.children_named(), SpokenTo(who=s.said_by, at=s.said_at)) for s in self.all_of(RecordContactOutcome)]
+        said += [(step.children_named(), step.spoken_to) for step in self.all_of(RecordContactOutcome)]
         since = self.counts_from(report, *report.at_risk)
         calls = (call for named, call in said if {*report.at_risk} <= {*named} and call.at >= since)
         return super().spoken_to(report) or next(calls, None)

@@ -51,7 +51,7 @@ def _open_journey(facts: HelpFacts, intent: Intent) -> OpenJourney:
 
 
 def _tell_journey(facts: HelpFacts, intent: Intent) -> TellJourney:
-    return tell(facts, intent, who_was_spoken_to(facts, intent.effect))
+    return tell(facts, intent, who_was_spoken_to(facts, intent.effect, facts.to_refer))
 
 
 ORDERS = Orders[HelpFacts](

@@ -19,6 +19,7 @@ from activities.correspondence import (
 )
 from activities.final_meeting import FinalMeetingActivities, MeetingMail, SendMeetingOutcome
 from activities.letters.papers import PackDocument, Papers
+from activities.links import LinkActivities, OpenJourney, TellJourney
 from activities.mosaic import CloseChild, LookAtChildren, MosaicActivities, ReopenChild, ShareDocument
 from activities.register import LookUpPeople, OpenTransfer, RegisterActivities, ReserveChild
 from activities.showing import ShowTransfer
@@ -29,6 +30,8 @@ from models.journey.projection import News, Projection
 from models.journey.recorded import RecordedStep
 from models.journey.steps import ReportSignificantHarm, Step
 from models.kinds import Audience, ClockKind, EffectKind
+from models.links.referral import referral
+from models.links.words import who_was_spoken_to
 from models.step_down.child import Child
 from models.step_down.closure_reason import reason_for_closure
 from models.step_down.direction import undecided
@@ -56,8 +59,8 @@ from models.step_down.steps.decision import Decision
 from models.step_down.steps.final_meeting import RecordFinalMeeting
 from models.step_down.steps.transfer import AddChild
 from models.step_down.whom_to_ask import whom_to_ask
-from workflows.journey.orders import SHARED, Order, Orders, Write, look_up_service, people
-from workflows.timeouts import LOOKS, MAIL, MOSAIC, REGISTER
+from workflows.journey.orders import SHARED, Order, Orders, Write, look_up_service, people, tell
+from workflows.timeouts import LOOKS, MAIL, MOSAIC, REGISTER, TEMPORAL
 
 T = TypeVar("T")
 
@@ -322,6 +325,15 @@ def _show(told: Projection, new: Sequence[RecordedStep]) -> Write:
 
 _meetings, _mail = FinalMeetingActivities, CorrespondenceActivities
 
+
+def _open_journey(facts: StepDownFacts, intent: Intent) -> OpenJourney:
+    return OpenJourney(intent=intent, start=referral(facts, intent.effect, facts.to_refer))
+
+
+def _tell_journey(facts: StepDownFacts, intent: Intent) -> TellJourney:
+    return tell(facts, intent, who_was_spoken_to(facts, intent.effect, facts.to_refer))
+
+
 ORDERS = Orders[StepDownFacts](
     opening=_opening,
     show=_show,
@@ -348,6 +360,8 @@ ORDERS = Orders[StepDownFacts](
         EffectKind.LOOK_UP_SERVICE: Order(RegisterActivities.look_up_service, look_up_service, "SD-06", REGISTER),
         EffectKind.LOOK_UP_PEOPLE: Order(RegisterActivities.look_up_people, _look_up_people, "SD-23b", REGISTER),
         EffectKind.RESERVE_CHILD: Order(RegisterActivities.reserve_child, _reserve_child, "SD-23", REGISTER),
+        EffectKind.OPEN_JOURNEY: Order(LinkActivities.open_journey, _open_journey, "SD-39", TEMPORAL),
+        EffectKind.TELL_JOURNEY: Order(LinkActivities.tell_journey, _tell_journey, "SD-39", TEMPORAL),
         EffectKind.SEND_PACK: Order(_mail.send_pack, _send_pack, "SD-25", MAIL),
         EffectKind.CLOSE_CHILD: Order(MosaicActivities.close_child, _close_child, "SD-21", MOSAIC),
         EffectKind.REOPEN_CHILD: Order(MosaicActivities.reopen_child, _reopen_child, "SD-35", MOSAIC),

@@ -2,9 +2,11 @@
 
 from models.effects import Effect
 from models.journey import clocks, harm, rows
+from models.journey.linked import opened_for_harm, told_who_was_spoken_to
 from models.journey.rows import field, unless
 from models.journey.start import MOST_CHILDREN
 from models.journey.steps import Cancel
+from models.kinds import JourneyKind
 from models.step_down.between import another_may_be_named
 from models.step_down.direction import all_talked_about
 from models.step_down.effects import (
@@ -53,6 +55,8 @@ ROWS: tuple[Row, ...] = (
     Doing("SD-18", invitations_cancelled),
     Doing("SD-18", organiser_told),
     Doing("SD-11", seen_since),
+    Doing("SD-39", lambda f: opened_for_harm(f, JourneyKind.STEP_UP, f.to_refer)),
+    Doing("SD-39", told_who_was_spoken_to),
     Rule(
         None,
         AddChild,

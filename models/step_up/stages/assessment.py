@@ -8,7 +8,8 @@ from models.journey.rows import TimeIsUp, each_child, field, unless
 from models.journey.steps import step_name
 from models.kinds import ClockKind
 from models.step_up.facts import StepUpFacts
-from models.step_up.rows import CANCELLED, FRONT_DOOR, SERVICE, Need, Row, Rule, goes_on
+from models.step_up.linked import early_help_opened, told_back
+from models.step_up.rows import CANCELLED, FRONT_DOOR, SERVICE, Doing, Need, Row, Rule, goes_on
 from models.step_up.start import ReferrerKind
 from models.step_up.steps.assessment import (
     AnswerDisagreement,
@@ -149,6 +150,13 @@ ROWS: tuple[Row, ...] = (
         AnswerDisagreement,
         "Somebody disagrees with what was decided about children, and has no answer. Answer them.",
     ),
+    Doing(
+        "SU-04",
+        early_help_opened,
+        "A request for Early Help is being opened for the children who need Early Help.",
+        at_once=True,
+    ),
+    Doing("SD-39", told_back, "The journey out of which the referral was opened is being told.", at_once=True),
     attention.PUT_RIGHT,
     Need(None, None, None, "What was begun is being brought to its end.", met=lambda f: f.ended(*f.begun)),
     Rule(None, RecordAssessmentOutcome, unless(goes_on), CANCELLED),

@@ -26,6 +26,11 @@ class RecordContactOutcome(Step):
     because: Narrative | None = None
 
     @property
+    def spoken_to(self) -> SpokenTo:
+        """Somebody was spoken to, who said what it came to."""
+        return SpokenTo(who=self.said_by, at=self.said_at)
+
+    @property
     def gist(self) -> str:
         """What of it is said in its line."""
         said = "; ".join(f"{child.ref} {child.words}" for child in self.children)

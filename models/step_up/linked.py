@@ -1,0 +1,66 @@
+"""What a referral opens, and what it tells the journey out of which it was opened (SU-04, SD-39)."""
+
+from collections.abc import Iterator
+
+from models.effects import Effect
+from models.journey import linked
+from models.journey.harm_outcome import HarmOutcome
+from models.journey.linked import newest, said_in, telling
+from models.journey.reports import came_from_another
+from models.journey.start import IN_THE_REQUEST
+from models.journey.steps import ReportsHarm, Step
+from models.kinds import JourneyKind
+from models.step_up.facts import StepUpFacts
+from models.step_up.steps.assessment import RecordAssessmentOutcome
+from models.step_up.steps.decision import RecordContactOutcome
+
+
+def early_help_opened(facts: StepUpFacts) -> tuple[Effect, ...]:
+    """SU-04: a request for Early Help for each word that Early Help is what children need."""
+    said = (step for step in facts.all_of(RecordContactOutcome) if for_early_help(facts, step))
+    return tuple(linked.opening(JourneyKind.HELP_REQUEST, step) for step in said)
+
+
+def for_early_help(facts: StepUpFacts, step: RecordContactOutcome) -> tuple[str, ...]:
+    """SU-04: the children of whom it says so, unless it was said before, and no harm was reported of them since."""
+    return tuple(
+        one.ref for one in step.children if _early_help(one.outcomes) and not _said_before(facts, step, one.ref)
+    )
+
+
+def _early_help(outcomes: tuple[HarmOutcome, ...]) -> bool:
+    return HarmOutcome.EARLY_HELP in outcomes
+
+
+def _said_before(facts: StepUpFacts, step: RecordContactOutcome, child: str) -> bool:
+    earlier = [one for one in facts.all_of(RecordContactOutcome, child) if facts.came_after(step, one)]
+    said = [one for one in earlier if any(_early_help(it.outcomes) for it in one.children if it.ref == child)]
+    reports = (facts.noticed(report, child) for report in facts.harm_reports if child in report.at_risk)
+    return bool(said) and not any(facts.came_after(one, said[-1]) and facts.came_after(step, one) for one in reports)
+
+
+def told_back(facts: StepUpFacts) -> tuple[Effect, ...]:
+    """What the journey is told out of which it was opened."""
+    origin = facts.request.out_of
+    if origin is None:
+        return ()
+    steps = dict.fromkeys((*_outcomes(facts), *_first_call(facts)))
+    return tuple(telling(origin, step) for step in steps)
+
+
+def _outcomes(facts: StepUpFacts) -> Iterator[Step]:
+    """SD-39: a step-down waits for what the contact came to, and for how an assessment ended."""
+    if facts.request.out_of is not None and facts.request.out_of.kind is JourneyKind.STEP_DOWN:
+        of_interest = {child.ref for child in facts.request.children}
+        said = (*facts.all_of(RecordContactOutcome), *facts.all_of(RecordAssessmentOutcome))
+        yield from (step for step in said if of_interest & {*step.children_named()})
+
+
+def _first_call(facts: StepUpFacts) -> Iterator[Step]:
+    """SU-01: who was spoken to, where that was said here first."""
+    origin, report = facts.request.out_of, facts.entry(IN_THE_REQUEST)
+    if origin is None or origin.step is None or report is None or not isinstance(report.step, ReportsHarm):
+        return
+    said = said_in(facts, facts.spoken_to(newest(facts, report.step)))
+    if said is not None and said is not report.step and not came_from_another(said):
+        yield said

@@ -1,0 +1,260 @@
+"""What one journey opens out of another, and what they tell each other (SU-01, SU-04, SD-39)."""
+
+import re
+from typing import Any
+
+import pytest
+
+from models.effects import Effect
+from models.help_request.facts import HelpFacts
+from models.help_request.journey import HELP_REQUEST
+from models.help_request.stage import Outcome
+from models.journey import missing
+from models.journey.harm_outcome import AssessmentEnd, HarmOutcome, RecordHarmOutcome
+from models.journey.linked import id_of, opened, step_id_of
+from models.journey.reports import FROM_ANOTHER
+from models.journey.start import Linked
+from models.journey.steps import ReportSignificantHarm
+from models.kinds import EffectKind, JourneyKind
+from models.links.outcome import told_back
+from models.links.referral import out_of_request, referral
+from models.links.request import out_of_referral
+from models.links.words import who_was_spoken_to
+from models.step_down.facts import StepDownFacts
+from models.step_down.journey import STEP_DOWN
+from models.step_down.steps.confirmation import AcknowledgeTransfer
+from models.step_down.steps.decision import Decision, RecordDecisions
+from models.step_up.facts import StepUpFacts
+from models.step_up.journey import STEP_UP
+from models.step_up.start import ReferrerKind
+from models.step_up.steps.assessment import Assessed
+from models.vocabulary import REF_PATTERN, Role
+from tests import builders, help_requests, step_ups
+from tests.builders import CHILD, SIBLING, THEN
+
+HUB, SPOKEN = help_requests.HUB, {"who": "Ms Green", "at": THEN}
+ORIGIN = {"kind": JourneyKind.HELP_REQUEST, "id": "request-1", "step": "report_significant_harm"}
+FROM_STEP_DOWN = {**ORIGIN, "kind": JourneyKind.STEP_DOWN, "id": "transfer-1"}
+
+
+def of_kind(now: Any, kind: EffectKind) -> list[Effect]:
+    journey: Any = {HelpFacts: HELP_REQUEST, StepDownFacts: STEP_DOWN, StepUpFacts: STEP_UP}[type(now)]
+    return [effect for effect in missing.wanted(journey, now) if effect.kind is kind]
+
+
+def opens(now: Any) -> list[Effect]:
+    return of_kind(now, EffectKind.OPEN_JOURNEY)
+
+
+def tells(now: Any) -> list[Effect]:
+    return of_kind(now, EffectKind.TELL_JOURNEY)
+
+
+def refs(start: Any) -> tuple[str, ...]:
+    return tuple(child.ref for child in start.children)
+
+
+def reported(*steps: Any, **said: Any) -> HelpFacts:
+    return help_requests.whole(help_requests.harm(actor=HUB, **said), *steps)
+
+
+def referred(*steps: Any, out_of: dict[str, Any] | None = None, **said: Any) -> StepUpFacts:
+    return step_ups.facts(*steps, significant_harm=True, out_of=out_of or ORIGIN, **said)
+
+
+@pytest.mark.clause("SU-01")
+def test_harm_that_is_reported_in_a_request_opens_a_referral_with_what_was_said_and_who_must_not_be_known() -> None:
+    now = reported()
+    (effect,) = opens(now)
+    start = out_of_request(now, effect)
+    assert (start.out_of, start.concern) == (
+        Linked(kind=JourneyKind.HELP_REQUEST, id="request-1", step=effect.step),
+        "New marks.",
+    )
+    assert (refs(start), start.received_at, start.service_ref) == ((CHILD,), THEN, "service-north")
+    assert (start.significant_harm, start.spoken_to, start.restricted) == (True, None, False)
+    assert (start.referrer.who, start.referrer.kind) == (HUB.words, ReferrerKind.EARLY_HELP)
+    assert not start.referrer.may_be_named
+
+
+@pytest.mark.clause("SU-01")
+def test_harm_in_the_request_itself_is_that_of_whoever_asks_and_their_own_word_of_a_call_does_not_count() -> None:
+    asks = {"who": "The aunt", "kind": "family", "reached": "Not at the house"}
+    seen = {"children": ({"ref": CHILD},), "concern": "He is hit.", "spoken_to": SPOKEN}
+    now = help_requests.facts(referrer=asks, harm=seen, restricted=True)
+    start = out_of_request(now, opens(now)[0])
+    assert (start.referrer.who, start.referrer.kind, start.referrer.reached) == (
+        "The aunt",
+        ReferrerKind.FAMILY,
+        "Not at the house",
+    )
+    assert (start.spoken_to, start.restricted, start.privacy) == (None, True, "restricted")
+
+
+@pytest.mark.clause("SU-01")
+def test_children_whom_social_work_has_are_not_referred_and_who_is_not_known_is() -> None:
+    both = {"children": ({"ref": CHILD}, {"ref": "a-child-nobody-knows"})}
+    now = help_requests.whole(
+        help_requests.situations({CHILD: "open_to_social_work"}), help_requests.harm(actor=HUB, **both)
+    )
+    start = out_of_request(now, opens(now)[0])
+    assert refs(start) == ("a-child-nobody-knows",)
+    assert start.model_dump()["out_of"]["step"] is None, "a word on some is none on the whole report"
+    alone = help_requests.whole(help_requests.situations({CHILD: "looked_after"}), help_requests.harm(actor=HUB))
+    assert opens(alone) == []
+
+
+@pytest.mark.clause("SU-01")
+def test_a_correction_or_a_repetition_opens_nothing_more_unless_it_names_another_child() -> None:
+    again = help_requests.harm(actor=HUB, step_id="again")
+    said = help_requests.harm(actor=HUB, step_id="said", corrects="report_significant_harm", spoken_to=SPOKEN)
+    more = {"children": ({"ref": CHILD}, {"ref": SIBLING})}
+    added = help_requests.harm(actor=HUB, step_id="added", corrects="said", **more)
+    assert len(opens(reported(again))) == len(opens(reported(said))) == 1
+    now = reported(said, added)
+    first, second = opens(now)
+    assert refs(out_of_request(now, second)) == (SIBLING,)
+    assert id_of("request-1", first) != id_of("request-1", second)
+
+
+@pytest.mark.clause("SU-01")
+def test_a_redirection_in_which_harm_is_read_opens_a_referral_with_who_was_spoken_to() -> None:
+    now = help_requests.whole(help_requests.redirected(spoken_to=SPOKEN))
+    start = out_of_request(now, opens(now)[0])
+    assert (start.spoken_to and start.spoken_to.who, start.concern) == ("Ms Green", "Talked over with the family.")
+    assert tells(now) == [], "it knows from its start who was spoken to"
+
+
+@pytest.mark.clause("SU-01")
+def test_a_request_does_not_end_before_its_referral_is_open() -> None:
+    now = help_requests.whole(
+        help_requests.redirected(spoken_to=SPOKEN), help_requests.told(said_safe_by="The duty worker")
+    )
+    assert help_requests.status(now).outcome == Outcome.REDIRECTED
+    waits = now.having(effects=tuple(one for one in now.effects if one.effect.kind is not EffectKind.OPEN_JOURNEY))
+    assert help_requests.status(waits).outcome is None
+
+
+@pytest.mark.clause("SU-01")
+def test_who_was_spoken_to_is_told_to_what_was_opened_and_stops_its_alarms() -> None:
+    said = help_requests.harm(actor=HUB, step_id="said", corrects="report_significant_harm", spoken_to=SPOKEN)
+    now = reported(said)
+    (told,) = tells(now)
+    assert (told.step, told.to) == ("said", opened(now)[0].id)
+    step = who_was_spoken_to(now, told, now.to_refer)
+    assert (step.actor, step.spoken_to.who, step.children_named()) == (HUB, "Ms Green", (CHILD,))
+    before = reported()
+    start = out_of_request(before, opens(before)[0])
+    referral_ = step_ups.facts(**start.model_dump(exclude={"kind"}))
+    assert referral_.nobody_spoken_to
+    assert not step_ups.record(referral_, step).nobody_spoken_to
+
+
+@pytest.mark.clause("SU-01")
+def test_who_was_spoken_to_in_the_referral_first_is_told_to_the_request_and_stops_its_alarms() -> None:
+    start = out_of_request(reported(), opens(reported())[0])
+    there = step_ups.facts(step_ups.contact(CHILD), **start.model_dump())
+    (told,) = tells(there)
+    step = told_back(there, told)
+    assert isinstance(step, ReportSignificantHarm)
+    assert (told.to, step.corrects) == ("request-1", "report_significant_harm")
+    corrected = help_requests.harm(actor=HUB, step_id="more", corrects="report_significant_harm", concern="And bites.")
+    for before in (reported(), reported(corrected)):
+        after = help_requests.record(before, step)
+        assert not after.nobody_spoken_to, "also where it was corrected in the meantime"
+        assert (len(opens(after)), tells(after)) == (1, []), "what came from there opens nothing, and is not told back"
+
+
+@pytest.mark.clause("SU-01")
+def test_what_was_told_by_the_request_is_not_told_back() -> None:
+    told = step_ups.contact(CHILD, step_id=f"{FROM_ANOTHER}1")
+    assert tells(referred(told, children=({"ref": CHILD},))) == []
+    assert tells(referred(children=({"ref": CHILD},), spoken_to=SPOKEN)) == []
+
+
+@pytest.mark.clause("SU-04")
+def test_early_help_level_opens_a_request_from_duty_and_advice_for_the_children_of_whom_it_is_said() -> None:
+    now = step_ups.facts(step_ups.decided({CHILD: step_ups.EARLY_HELP, SIBLING: step_ups.ADVICE}), **step_ups.SAID)
+    (effect,) = opens(now)
+    start = out_of_referral(now, effect)
+    assert (refs(start), start.lead_child, start.service_ref) == ((CHILD,), CHILD, "service-north")
+    assert "The plan does not help" in start.asks_for
+    assert "Ms Brook" not in start.model_dump_json(), "who was worried is protected"
+    request = help_requests.facts(**start.model_dump())
+    assert request.from_duty_and_advice
+    assert not {"ER-01", "ER-02", "ER-04"} & {*help_requests.asks(request)}
+
+
+@pytest.mark.clause("SU-04")
+def test_the_same_word_again_opens_nothing_more_unless_harm_was_reported_since() -> None:
+    early_help = {CHILD: step_ups.EARLY_HELP, SIBLING: step_ups.EARLY_HELP}
+    first = step_ups.decided(early_help)
+    again = step_ups.decided(early_help, step_id="again", corrects="record_contact_outcome")
+    assert len(opens(step_ups.facts(first, again, **step_ups.SAID))) == 1
+    harm = step_ups.harm(CHILD, actor=HUB)
+    anew = step_ups.facts(first, harm, step_ups.decided({CHILD: step_ups.EARLY_HELP}, step_id="anew"), **step_ups.SAID)
+    assert [effect.step for effect in opens(anew)] == ["record_contact_outcome", "anew"]
+    assert refs(out_of_referral(anew, opens(anew)[1])) == (CHILD,)
+
+
+@pytest.mark.clause("SD-39")
+def test_harm_opens_a_referral_out_of_a_step_down_for_the_children_whose_cases_it_has_closed() -> None:
+    assert opens(builders.record(builders.facts(), builders.harm_report())) == [], "social work has the child"
+    closed = builders.record(builders.facts_before(AcknowledgeTransfer), builders.harm_report())
+    start = referral(closed, opens(closed)[0], closed.to_refer)
+    assert (start.out_of and start.out_of.kind, refs(start)) == (JourneyKind.STEP_DOWN, (CHILD,))
+    assert start.referrer.kind is ReferrerKind.PROFESSIONAL
+
+
+@pytest.mark.clause("SD-39")
+def test_a_child_closed_after_its_stop_was_lifted_is_not_referred_for_what_came_to_nothing() -> None:
+    ready = builders.facts_before(RecordDecisions)
+    lifted = builders.facts_after(
+        builders.harm_report(),
+        builders.harm_outcome(),
+        builders.authorised("record_harm_outcome", step_id="lift"),
+        before=ready,
+    )
+    closed = builders.facts_after(builders.decided({CHILD: Decision.TRANSFER}), before=lifted)
+    assert closed.child(CHILD).is_closed
+    assert opens(closed) == []
+
+
+@pytest.mark.clause("SD-39")
+def test_a_step_down_is_told_what_the_contact_came_to_and_how_an_assessment_ended() -> None:
+    steps = (
+        step_ups.decided({CHILD: (step_ups.ASSESSMENT, step_ups.EMERGENCY)}),
+        step_ups.assessed({CHILD: Assessed.NO_SOCIAL_WORK}, actor=step_ups.MANAGER),
+    )
+    now = referred(step_ups.contact(CHILD), *steps, children=({"ref": CHILD},), out_of=FROM_STEP_DOWN)
+    outcome, ended, call = (told_back(now, effect) for effect in tells(now))
+    assert isinstance(outcome, RecordHarmOutcome)
+    assert isinstance(ended, RecordHarmOutcome)
+    assert [one.model_dump(exclude_none=True) for one in outcome.children] == [
+        {"ref": CHILD, "outcomes": (HarmOutcome.SINGLE_ASSESSMENT, HarmOutcome.EMERGENCY_RESPONSE)}
+    ]
+    assert (outcome.actor, outcome.said_by) == (step_ups.DUTY, "Ms Green")
+    assert ended.children[0].assessment_ended is AssessmentEnd.NO_SOCIAL_WORK
+    assert ended.actor.role is Role.SOCIAL_WORKER, "another team's manager lifts no stop"
+    assert isinstance(call, ReportSignificantHarm)
+
+
+@pytest.mark.clause("SD-39")
+def test_what_a_step_down_is_told_lifts_no_stop_by_itself() -> None:
+    closed = builders.record(builders.facts_before(AcknowledgeTransfer), builders.harm_report())
+    said = step_ups.decided({CHILD: step_ups.ADVICE}, actor=step_ups.MANAGER)
+    start = referral(closed, opens(closed)[0], closed.to_refer)
+    now = step_ups.facts(said, **start.model_dump())
+    told = builders.facts_after(told_back(now, tells(now)[0]), before=closed)
+    assert told.harm_stands
+    assert not told.nobody_spoken_to
+
+
+def test_an_id_that_follows_fits_is_the_same_again_and_nobody_elses() -> None:
+    long = "r" * 80
+    effects = [Effect(kind=EffectKind.OPEN_JOURNEY, journey=kind, step=long) for kind in JourneyKind]
+    ids = [id_of(owner, effect) for owner in (long, "r") for effect in effects]
+    steps = [step_id_of(long, effect) for effect in effects]
+    assert len({*ids, *steps}) == len(ids) + len(steps)
+    assert all(re.match(REF_PATTERN, one) for one in (*ids, *steps))
+    assert id_of(long, effects[0]) == ids[0]
