@@ -113,7 +113,7 @@ def _bar(one: FamilyJourney, first: datetime, last: datetime) -> Text:
 def _entries(found: FamilyTimeline) -> Table:
     kinds = {one.number: JourneyKind(one.journey) for one in found.journeys}
     names = ("happened", "recorded", "in", "what", "who")
-    table = Table(*names, title="What happened", title_justify="left", show_edge=False)
+    table = Table(*names, title="What happened", title_justify="left", show_edge=False, expand=True)
     for column in table.columns[:3]:
         column.no_wrap = True
     table.columns[3].ratio, table.columns[4].ratio = 2, 1

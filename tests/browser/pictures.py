@@ -34,7 +34,7 @@ from models.kinds import NOT_ANSWERING
 from models.step_down.stage import Stage
 from models.vocabulary import LONDON
 from tests.browser.conftest import SEEN_WITHIN, chromium
-from tests.browser.terminal import PICTURES, SHOWN, SITUATIONS, called, play_situation, show, terminated, views
+from tests.browser.terminal import PICTURES, SHOWN, SITUATIONS, called, family, play_situation, show, terminated, views
 from tests.pace import eventually
 from tests.pace import until as until_then
 from tests.system.conftest import EXAMPLES, Rehearsal, start_rehearsal
@@ -195,6 +195,7 @@ async def as_it_is(room: Room) -> None:
     for name in SHOWN:
         show(room.rehearsal, name)
     views()
+    family()
     await room.workflow("breached", DETAILS, "breached", "overdue")
     await room.workflow("withdrawn", DETAILS, "withdrawn", "Consent was withdrawn")
     await room.workflow("declined", DETAILS, "declined", "declines a child")

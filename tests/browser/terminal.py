@@ -12,6 +12,7 @@ from rich.console import Console, Group, RenderableType
 from rich.text import Text
 from temporalio.client import Client
 
+from cli.family import family_screen, page_words
 from cli.reconciling import comparison_screen
 from cli.rehearsal.case_file import read_file
 from cli.rehearsal.demo import play
@@ -21,6 +22,7 @@ from cli.views import views_of, views_screen
 from cli.wiring import temporal
 from client.reconciling import compared
 from models.vocabulary import LONDON
+from tests.browser.one_family import ENTRIES, ITS_LAST_DAY, one_family
 from tests.system.conftest import EXAMPLES, Rehearsal, start_rehearsal
 from workflows.ids import workflow_id
 
@@ -66,6 +68,14 @@ def views() -> None:
     terminal("transfers views", views_screen(views_of(datetime.now(LONDON), (), ())[:5], ui, "default"), "views")
 
 
+def family() -> None:
+    """What `transfers family` says of one over months, which no rehearsal takes."""
+    found = one_family()
+    which = Text(page_words(found, 1, ENTRIES), style="dim")
+    said = Group(family_screen(found, ITS_LAST_DAY), which)
+    terminal(f"transfers family {found.family_ref} --number {ENTRIES}", said, "family", width=136)
+
+
 async def terminated(client: Client) -> None:
     """Somebody ended a transfer in the Temporal UI; the comparison finds it."""
     await client.get_workflow_handle(workflow_id("step-down", called(ENDED_BY_HAND))).terminate()
@@ -84,6 +94,7 @@ async def main() -> None:
             for name in SHOWN:
                 show(rehearsal, name)
             views()
+            family()
             await terminated(client)
         finally:
             rehearsal.stack.stop()

@@ -13,6 +13,7 @@ from models.kinds import JourneyKind
 from models.operations.family import NAMED_PEOPLE_ONLY, FamilyEntry, FamilyJourney, FamilyTimeline, family_timeline
 from models.vocabulary import LONDON
 from tests import help_requests, step_down, step_ups
+from tests.browser.one_family import one_family
 from tests.builders import NOW, THEN, consent, facts, facts_after, request
 from tests.models.test_family_timeline import kept
 from tests.system.conftest import MAIN_CASE, Rehearsal, Typed
@@ -129,3 +130,14 @@ def test_the_command_shows_a_family_that_was_started_and_says_where_none_is_know
     unknown = typed("family", "nobody")
     assert (unknown.returncode, unknown.stdout) == (2, "")
     assert unknown.stderr == "family nobody: no journey of it is known\n"
+
+
+def test_the_family_of_the_picture_is_let_go_and_worried_about_again():
+    shown = one_family()
+    assert [(one.journey, one.ended) for one in shown.journeys] == [
+        (JourneyKind.STEP_UP, True),
+        (JourneyKind.STEP_DOWN, True),
+        (JourneyKind.STEP_UP, False),
+    ]
+    late = [one for one in shown.entries if one.recorded_at - one.at > timedelta(hours=12)]
+    assert [one.what.partition(":")[0] for one in late] == ["Recorded what the contact came to"]
