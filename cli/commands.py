@@ -72,12 +72,33 @@ SPEAKS_OF_HARM = re.compile("|".join((step_name(ReportSignificantHarm), NEW_HARM
 
 
 def start(
-    file: Annotated[Path, typer.Argument(help="A start request, or a case file of the rehearsal (YAML or JSON).")],
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="A start request, or a case file of the rehearsal (YAML or JSON). Not with --out-of."),
+    ] = None,
     *,
+    out_of: Annotated[
+        str | None,
+        typer.Option(
+            help="Print a file for the step-down that is offered out of this referral: what is known stands there."
+        ),
+    ] = None,
     transfer_id: Annotated[str | None, typer.Option("--id", help="The id of the transfer; usually made up.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Start a transfer, a request for Early Help or a referral; prints its id, and nothing else, on standard output."""
+    if (file is None) == (out_of is None):
+        raise InputError("Say which file has the start; or print one with --out-of and the id of a referral")
+    if file is None:
+        # At need: whoever starts something does not wait for what writes a file.
+        from cli.new_step import show_new_start
+
+        show_new_start(out_of or "", as_json=as_json)
+        return
+    _start(file, transfer_id, as_json=as_json)
+
+
+def _start(file: Path, transfer_id: str | None, *, as_json: bool) -> None:
     given = {} if transfer_id is None else {"id": transfer_id}
     _ring_first(file)
     content = read_document(file)

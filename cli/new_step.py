@@ -6,15 +6,19 @@ from collections.abc import Iterator
 from typing import Any
 
 import typer
+from pydantic import BaseModel
 
+from cli.documents import journey_of
 from cli.step_file import no_such_step
 from cli.terminal import print_json
 from cli.wiring import find_transfers, mosaic, numbers_to_ring, temporal
 from client.errors import InputError
-from client.transfers import find_journey, kind_of
+from client.journeys import kind_named
+from client.transfers import find_journey, kind_of, new_start
 from client.transfers import new_step as ask_for_step
 from models.errors import LastingError
 from models.field_words import field_words
+from models.journey.new_step import NewStep
 from models.journey.steps import ReportSignificantHarm, Step, step_name
 from models.step_down.steps.sharing import RecordFamilySharing
 
@@ -22,6 +26,13 @@ HEADER = (
     "# What is empty is yours to say; delete a line that does not apply. Then send it: transfers step {id} FILE\n"
     "# What stands here is known: from this {it}, Mosaic and the directories. Check that it is still right.\n"
 )
+
+
+TO_START = (
+    "# What is empty is yours to say; delete a line that does not apply. Then start it: transfers start FILE\n"
+    "# What stands here is known from {id}. Check that it is still right.\n"
+)
+WHEN_OFFERED = "a step-down is, where an assessment ended without ongoing social work and needs remain (SU-07)."
 
 
 RING_FIRST = "# Ring first. {phones} Recording it here is not the call.{empty}\n"
@@ -49,6 +60,27 @@ def show_new_step(transfer_id: str, name: str, *, as_json: bool) -> None:
         print_json(content)
     else:
         typer.echo(_header(kind, transfer_id, noun, content) + written(kind, content), nl=False)
+
+
+def show_new_start(transfer_id: str, *, as_json: bool) -> None:
+    """Print the file of the start that is offered out of this journey (SU-07).
+
+    Raises:
+        InputError: none is.
+    """
+    find_transfers()
+    found = asyncio.run(_offered(transfer_id))
+    if found is None:
+        raise InputError(f"--out-of: nothing is offered out of {transfer_id}: {WHEN_OFFERED}")
+    if as_json:
+        print_json(found.content)
+        return
+    kind = kind_named(journey_of(found.content)).start
+    typer.echo(TO_START.format(id=transfer_id) + written(kind, found.content), nl=False)
+
+
+async def _offered(transfer_id: str) -> NewStep | None:
+    return await new_start(await find_journey(await temporal(), transfer_id))
 
 
 async def _asked(transfer_id: str, name: str) -> tuple[type[Step], str, dict[str, Any]]:
@@ -79,7 +111,7 @@ def _newest(document: str) -> int | None:
             return None
 
 
-def written(kind: type[Step], content: dict[str, Any]) -> str:
+def written(kind: type[BaseModel], content: dict[str, Any]) -> str:
     """The file, with a word beside each empty place."""
     return "\n".join(_lines(content, kind.model_json_schema(), kind.model_json_schema(), "")) + "\n"
 

@@ -297,6 +297,24 @@ async def new_step(handle: Transfer, name: str) -> NewStep:
     return found
 
 
+async def new_start(handle: Transfer) -> NewStep | None:
+    """The start that is offered out of this journey, with everything that is known there; None where none is.
+
+    Raises:
+        NoSuchTransferError: no transfer has this id.
+        NotKnownError: no answer came.
+    """
+    try:
+        found: NewStep | None = await handle.query("new_start", result_type=NewStep, rpc_timeout=QUESTION_TIMEOUT)
+    except WorkflowQueryFailedError:
+        return None  # A journey that offers nothing has no such question.
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            raise NoSuchTransferError from None
+        raise NotKnownError("No answer came: ask again.") from None
+    return found
+
+
 async def _asked(handle: Transfer, question: Callable[[Any], A]) -> A:
     for _ in range(QUESTIONS - 1):
         try:

@@ -7,6 +7,7 @@ from models.journey.recorded import Elsewhere
 from models.journey.rows import Correction, Journey, Note
 from models.journey.steps import Cancel, ReportsHarm, Step
 from models.step_up.facts import Recorded, StepUpFacts
+from models.step_up.linked import offer
 from models.step_up.stage import Outcome, Stage
 from models.step_up.stages import any_time, assessment, contact, contact_outcome
 from models.step_up.start import Referral
@@ -94,7 +95,11 @@ STEP_UP = Journey[StepUpFacts](
     turns_away=lambda _, step: isinstance(step, Cancel),
     entry=lambda _, recorded: Recorded(**dict(recorded)),
     raisings=(),
-    notes=(Note(ReportsHarm, harm.ToldAtOnce(RecordContact, MEANWHILE)), Note(Step, _ring)),
+    notes=(
+        Note(ReportsHarm, harm.ToldAtOnce(RecordContact, MEANWHILE)),
+        Note(Step, _ring),
+        Note(RecordAssessmentOutcome, offer),
+    ),
     waiting=lambda _, __: (),
     counted_from=COUNTED_FROM,
     answers={},

@@ -39,6 +39,22 @@ def _said_before(facts: StepUpFacts, step: RecordContactOutcome, child: str) -> 
     return bool(said) and not any(facts.came_after(one, said[-1]) and facts.came_after(step, one) for one in reports)
 
 
+def with_needs(facts: StepUpFacts) -> tuple[str, ...]:
+    """SU-07: the children without ongoing social work whose needs remain; a step-down is offered for them."""
+    said = ((child, facts.assessed(child)) for child in facts.child_refs)
+    return tuple(child for child, one in said if one is not None and one.needs_remain)
+
+
+def offer(facts: StepUpFacts, step: RecordAssessmentOutcome) -> str | None:
+    """SU-07: what whoever records that reads; nothing is opened by itself."""
+    if not any(one.needs_remain for one in step.children):
+        return None
+    return (
+        "Needs remain that Early Help may meet. For a step-down, this prints a file with what is known: "
+        f"transfers start --out-of {facts.request.id}"
+    )
+
+
 def told_back(facts: StepUpFacts) -> tuple[Effect, ...]:
     """What the journey is told out of which it was opened."""
     origin = facts.request.out_of

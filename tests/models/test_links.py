@@ -19,9 +19,11 @@ from models.kinds import EffectKind, JourneyKind
 from models.links.outcome import told_back
 from models.links.referral import out_of_request, referral
 from models.links.request import out_of_referral
+from models.links.step_down import start_out_of
 from models.links.words import who_was_spoken_to
 from models.step_down.facts import StepDownFacts
 from models.step_down.journey import STEP_DOWN
+from models.step_down.start import StepDownRequest
 from models.step_down.steps.confirmation import AcknowledgeTransfer
 from models.step_down.steps.decision import Decision, RecordDecisions
 from models.step_up.facts import StepUpFacts
@@ -248,6 +250,39 @@ def test_what_a_step_down_is_told_lifts_no_stop_by_itself() -> None:
     told = builders.facts_after(told_back(now, tells(now)[0]), before=closed)
     assert told.harm_stands
     assert not told.nobody_spoken_to
+
+
+@pytest.mark.clause("SU-07")
+def test_where_needs_remain_without_social_work_a_step_down_is_offered_and_nothing_opens_by_itself() -> None:
+    said = step_ups.assessed({CHILD: Assessed.NO_SOCIAL_WORK, SIBLING: Assessed.CHILD_IN_NEED})
+    needy = said.children[0].model_copy(update={"needs_remain": True})
+    assessed = said.model_copy(update={"children": (needy, said.children[1])})
+    now = step_ups.facts(
+        step_ups.decided(dict.fromkeys(step_ups.EVERYONE, step_ups.ASSESSMENT)), assessed, **step_ups.SAID
+    )
+    assert opens(now) == []
+    assert "transfers start --out-of referral-1" in (now.receipts[-1].note or "")
+    offered = start_out_of(now)
+    assert offered is not None
+    content = offered.content
+    assert (content["journey"], content["children"], content["out_of"]) == (
+        "step-down",
+        [{"ref": CHILD}],
+        {"kind": "step-up", "id": "referral-1"},
+    )
+    by_hand = {
+        **{name: value for name, value in content.items() if name != "journey"},
+        "id": "transfer-9",
+        **{name: f"{name}-1" for name in ("social_work_team", "social_worker", "team_manager")},
+        "documents": [{**content["documents"][0], "ref": "assessment-1"}],
+        "criteria": dict.fromkeys(content["criteria"], True),
+    }
+    assert StepDownRequest.model_validate(by_hand).out_of == Linked(kind=JourneyKind.STEP_UP, id="referral-1")
+
+
+@pytest.mark.clause("SU-07")
+def test_where_nothing_remains_no_step_down_is_offered() -> None:
+    assert start_out_of(step_ups.facts()) is None
 
 
 def test_an_id_that_follows_fits_is_the_same_again_and_nobody_elses() -> None:

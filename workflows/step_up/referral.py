@@ -8,6 +8,7 @@ with workflow.unsafe.imports_passed_through():
     from models.journey import steps as shared
     from models.journey.beginning import begun
     from models.journey.new_step import NewStep, NewStepAsked
+    from models.links.step_down import start_out_of
     from models.step_up.facts import StepUpFacts
     from models.step_up.journey import STEP_UP
     from models.step_up.new_step import new_step
@@ -78,6 +79,11 @@ class StepUpReferral(JourneyRun[StepUpFacts]):
     cancel = step(assessment.CancelReferral)
     report_significant_harm = step(shared.ReportSignificantHarm)
     resolve_attention = step(shared.ResolveAttention)
+
+    @workflow.query
+    def new_start(self) -> NewStep | None:
+        """The start of the step-down that is offered out of it; None where none is (SU-07)."""
+        return start_out_of(self.state.facts)
 
     @workflow.query
     def new_step(self, asked: NewStepAsked) -> NewStep:
