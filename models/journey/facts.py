@@ -80,6 +80,9 @@ class Facts(Kept):
         name = next((person.name for person in self.people if person.ref == ref), None)
         return f"{name} ({ref})" if name else ref
 
+    TELLS_OF_FAMILY: ClassVar[bool] = True
+    """Something about the family leaves by it; what turns it away says what had left by then."""
+
     @property
     def side(self) -> Side:
         """Which side answers for it."""

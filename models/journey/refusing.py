@@ -28,8 +28,8 @@ NOT_FOR_OTHERS = Refusal(
 REPORT_IT = "Then record a report of significant harm about the child."
 NOT_HERE = (
     "Duty and Advice record what you tell them; nothing more can be recorded here. If the child is in another open "
-    "transfer or request, report it there, too; if in none, start a request for Early Help with the risk in it "
-    "(`harm`): then people are told until somebody says who was spoken to."
+    "transfer, request or referral, report it there, too; if in none, start a referral to Children's Social Work "
+    "(`journey: step-up`): then people are told until somebody says who was spoken to."
 )
 SAY_FOR_WHOM = Refusal(field="on_behalf_of", reason="Business support says for which social worker it records this.")
 OF_A_CHILD = re.compile(r"children\.(\d+)\.")
@@ -49,9 +49,12 @@ def refusal(journey: Journey[F], facts: F, step: Step, now: datetime) -> Refusal
 
 
 def _whom_to_ring(facts: Facts, step: Step, *, over: bool) -> str | None:
-    """SU-01: what was to report harm, and could not be recorded; where it is no report, one is always taken."""
+    """SU-01: what was to report harm, and could not be recorded; where it is no report, one is always taken.
+
+    Where whom to ring stands in every answer, it stands in this one, too.
+    """
     if not step.speaks_of_harm:
-        return None
+        return facts.policy.phones.words if facts.side.says_whom_to_ring else None
     here = "" if isinstance(step, ReportSignificantHarm) else f" {REPORT_IT}"
     return f"Ring now, all the same. {facts.policy.phones.words}{f' {NOT_HERE}' if over else here}"
 
@@ -73,7 +76,7 @@ def _unfit(journey: Journey[F], facts: F, step: Step, now: datetime) -> Refusal 
     """What holds for every step: the journey is open, it fits, role and time are right, the children are known."""
     if is_closed(journey, facts):
         return Refusal(field="step", reason=f"This {facts.request.kind.noun} is closed.")
-    full = too_long(step, held=facts.text_held, steps=len(facts.steps))
+    full = too_long(step, held=facts.text_held, steps=len(facts.steps), it=facts.request.kind.noun)
     return full or wrong_sender_or_time(step, now) or _before_the_transfer(facts, step) or _wrong_children(facts, step)
 
 
@@ -116,7 +119,9 @@ def _wrong_children(facts: Facts, step: Step) -> Refusal | None:
     named = step.children_named()
     for place, child in enumerate(named):
         if not facts.may_name(step, child):
-            return Refusal(field=f"children.{place}.ref", reason="This child is not in this transfer.")
+            return Refusal(
+                field=f"children.{place}.ref", reason=f"This child is not in this {facts.request.kind.noun}."
+            )
         if child in named[:place]:
             return Refusal(field=f"children.{place}.ref", reason="This child is named twice.")
     return None

@@ -31,30 +31,30 @@ MOST_SAID = 100_000
 BEGINNING = 300
 
 TOO_LONG = (
-    "This transfer already holds {held} characters, and this is too long for it. Say it in fewer words: up to "
+    "This {it} already holds {held} characters, and this is too long for it. Say it in fewer words: up to "
     f"{SHORT} characters still fit. Anything longer belongs in a document in Mosaic."
 )
 
 
 FULL = (
-    "This transfer is full: it holds {steps} steps and {held} characters. A report of significant harm, the family "
+    "This {it} is full: it holds {steps} steps and {held} characters. A report of significant harm, the family "
     "record, a withdrawal of consent and a cancellation can still be recorded. Ask operations how to go on."
 )
 NOTHING_MORE = (
-    "This transfer is full: it holds {steps} steps and {held} characters, and takes nothing more. What it says has to "
+    "This {it} is full: it holds {steps} steps and {held} characters, and takes nothing more. What it says has to "
     "be told by telephone, and written down in Mosaic. Ask operations how to go on."
 )
 
 
-def too_long(step: Step, *, held: int = 0, steps: int = 0) -> Refusal | None:
+def too_long(step: Step, *, held: int = 0, steps: int = 0, it: str = "transfer") -> Refusal | None:
     """Why the step does not fit beside the bytes, and the steps, that the transfer holds; None where it does."""
     of_danger = step.keeps_safe or (isinstance(step, ReportsHarm) and bool(step.at_risk))
     room = ROOM_FOR_DANGER if of_danger else ROOM
     if steps >= room.steps or held + step.size > room.short:
         words = NOTHING_MORE if of_danger else FULL
-        return Refusal(field="step", reason=words.format(held=held, steps=steps))
+        return Refusal(field="step", reason=words.format(held=held, steps=steps, it=it))
     fits = step.size <= SHORT or held + step.size <= room.long
-    return None if fits else Refusal(field="step", reason=TOO_LONG.format(held=held))
+    return None if fits else Refusal(field="step", reason=TOO_LONG.format(held=held, it=it))
 
 
 def that_fits(held: int, said: str) -> str:

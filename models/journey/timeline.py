@@ -77,7 +77,7 @@ def _steps(facts: Facts) -> Iterator[TimelineEntry]:
             note=entry.step.own_words,
             step_id=entry.step.step_id,
         )
-        if entry.turns_away:
+        if entry.turns_away and facts.TELLS_OF_FAMILY:
             yield _by_system(entry.accepted_at, sent_words(entry))
 
 

@@ -49,6 +49,7 @@ class StepUpFacts(FactsGivenOn):
         RecordReferrerTold: (RecordContactOutcome, RecordAssessmentOutcome, CancelReferral),
         Cancel: (ReportsHarm,),
     }
+    TELLS_OF_FAMILY: ClassVar[bool] = False
     CONFIRMED_BY: ClassVar[frozenset[Role]] = INSIDE
     request: Referral
     steps: tuple[Recorded, ...] = ()

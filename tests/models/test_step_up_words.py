@@ -8,6 +8,7 @@ from models.clock_words import CLOCK_WORDS
 from models.journey.beginning import begun
 from models.journey.details import details
 from models.journey.recording import record
+from models.journey.refusing import refusal
 from models.journey.start import IN_THE_REQUEST
 from models.journey.status import Status, status
 from models.journey.steps import CancelReason, ReportSignificantHarm
@@ -177,3 +178,41 @@ def test_a_printed_report_is_one_of_its_own_as_the_contact_says_who_was_spoken_t
     assert "corrects" not in new_step(now, ReportSignificantHarm).content
     assert new_step(now, ReportSignificantHarm).content["actor"]["role"] == "early_help_service"
     assert new_step(now, RecordContact).content["spoken_to"] == {"who": None, "at": None}
+
+
+@pytest.mark.clause("SU-01")
+def test_whom_to_ring_stands_in_a_refusal_of_a_referral_too() -> None:
+    unasked = RecordContactOutcome.model_validate(
+        {
+            "step_id": "said",
+            "actor": HUB,
+            "occurred_at": NOW,
+            "heard_from": "duty_and_advice",
+            "said_by": "Ms Green",
+            "said_at": NOW,
+            "children": [{"ref": CHILD, "outcomes": ["single_assessment"]}],
+        }
+    )
+    said = refusal(STEP_UP, facts(), unasked, NOW)
+    assert said is not None
+    assert said.clause == "SU-01a"
+    assert said.words.endswith(PHONES.words)
+
+
+def test_a_child_who_is_not_in_a_referral_is_not_said_to_be_missing_in_a_transfer() -> None:
+    contact = RecordContact.model_validate(
+        {
+            "step_id": "contact",
+            "actor": HUB,
+            "occurred_at": NOW,
+            "children": [{"ref": "child-x"}],
+            "spoken_to": {"who": "Ms Green", "at": NOW},
+        }
+    )
+    said = refusal(STEP_UP, facts(), contact, NOW)
+    assert said is not None
+    assert said.reason == "This child is not in this referral."
+
+
+def test_a_report_in_a_referral_says_nothing_of_what_had_been_sent() -> None:
+    assert not [entry for entry in shown(facts(harm=True)).timeline if entry.what.startswith("Had been sent")]
