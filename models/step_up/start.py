@@ -91,7 +91,7 @@ class ParentsAsked(Frozen):
     def words(self) -> str:
         """Who was asked and what they said, or why not; and whether the parents may be told, as people read it."""
         said = "agreed" if self.agreed else "did not agree"
-        asked = f"{self.asked}: {said}" if self.asked else f"Nobody was asked: {self.not_asked_because}"
+        asked = f"{self.asked}: {said}" if self.asked else f"Nobody was asked: {self.not_asked_because}".rstrip(".")
         told = "may be told" if self.may_be_told else f"must not be told: {self.not_told_because}"
         return f"{asked}. The parents {told}"
 
