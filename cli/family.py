@@ -88,7 +88,8 @@ def _picture(journeys: Sequence[FamilyJourney], now: datetime) -> Table:
     table = Table("no.", "journey", _ends(first, last), "where it stands", show_edge=False)
     table.columns[2].no_wrap = True
     for one in journeys:
-        what = Text.assemble((_capital(JourneyKind(one.journey).words), "bold"), f"\n{one.id}")
+        out_of = f"\nopened out of {one.out_of}" if one.out_of else ""
+        what = Text.assemble((_capital(JourneyKind(one.journey).words), "bold"), f"\n{one.id}{out_of}")
         harm = ("; significant harm reported" if one.stopped_by_harm and not one.ended else "", "bold red")
         table.add_row(str(one.number), what, _bar(one, first, last), Text.assemble(one.stands, harm))
     return table

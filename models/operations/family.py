@@ -5,7 +5,7 @@ What is for named people only is left out whole: neither its entries are here no
 
 import heapq
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -37,6 +37,8 @@ class FamilyJourney(Frozen):
     stopped_by_harm: bool
     opened_at: datetime
     closed_at: datetime | None
+    out_of: int | None = None
+    """The number of the journey out of which it was opened; None where it was not, or where that one is not here."""
 
 
 class FamilyEntry(Frozen):
@@ -76,12 +78,15 @@ def family_timeline(
     of those for named people only. No more is held than the entries up to this page.
     """
     journeys: list[FamilyJourney] = []
+    origins: dict[int, str] = {}
     counted = 0
 
     def entries() -> Iterator[tuple[tuple[datetime, datetime, int, int], FamilyEntry]]:
         nonlocal counted
         for one in kept:
             journeys.append(_journey(one, len(journeys) + 1))
+            if (origin := one.status.out_of) is not None:
+                origins[len(journeys)] = origin.id
             for place, entry in enumerate(one.status.timeline):
                 counted += 1
                 told = _entry(entry, journeys[-1], hidden)
@@ -91,7 +96,7 @@ def family_timeline(
     of_page = newest[(page - 1) * number :]
     return FamilyTimeline(
         family_ref=family_ref,
-        journeys=tuple(journeys),
+        journeys=_with_origins(journeys, origins),
         named_people_only=NAMED_PEOPLE_ONLY if hidden else None,
         entries=tuple(entry for _, entry in reversed(of_page)),
         all=counted,
@@ -110,6 +115,13 @@ def _journey(kept: KeptJourney, number: int) -> FamilyJourney:
         opened_at=kept.opened_at,
         closed_at=kept.closed_at,
     )
+
+
+def _with_origins(journeys: Sequence[FamilyJourney], origins: Mapping[int, str]) -> tuple[FamilyJourney, ...]:
+    """Each with the number of the journey out of which it was opened, as all of them are known now."""
+    numbers = {one.id: one.number for one in journeys}
+    found = ((one, numbers.get(origins.get(one.number, ""))) for one in journeys)
+    return tuple(one.model_copy(update={"out_of": number}) for one, number in found)
 
 
 def _entry(entry: TimelineEntry, journey: FamilyJourney, hidden: Collection[str]) -> FamilyEntry:

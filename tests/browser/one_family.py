@@ -4,7 +4,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from models.journey.beginning import begun
+from models.journey.start import Linked
 from models.journey.steps import Step
+from models.kinds import JourneyKind
 from models.operations.family import FamilyTimeline, KeptJourney, family_timeline
 from models.step_up.facts import StepUpFacts
 from models.step_up.journey import STEP_UP
@@ -24,7 +26,8 @@ ENTRIES = 12
 def one_family() -> FamilyTimeline:
     """Its newest entries; nothing of a journey that is for named people only."""
     referrals = (_first(), _second())
-    transfer = KeptJourney(step_down.status(facts_closed()), THEN, THEN + 25 * DAY)
+    led_to = {"out_of": Linked(kind=JourneyKind.STEP_UP, id="up-1")}
+    transfer = KeptJourney(step_down.status(facts_closed()).model_copy(update=led_to), THEN, THEN + 25 * DAY)
     kept = (
         KeptJourney(step_ups.status(referrals[0]), FIRST, FIRST + 36 * DAY),
         transfer,

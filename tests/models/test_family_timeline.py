@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from models.journey.start import Linked
 from models.journey.status import Status
 from models.journey.timeline import TimelineEntry
+from models.kinds import JourneyKind
 from models.operations.family import NAMED_PEOPLE_ONLY, FamilyTimeline, KeptJourney, family_timeline
 from tests import help_requests, step_down, step_ups
 from tests.builders import NOW, THEN, consent, facts, facts_after, harm_report, request
@@ -89,6 +91,25 @@ def test_of_thousands_of_entries_no_more_is_held_than_the_page() -> None:
     found = family_timeline("family-1", many(), frozenset(), 1, 50)
     assert (len(read), len(found.entries), found.all) == (100, 50, 6000)
     assert {one.number for one in found.entries} == {100}
+
+
+def linked(name: str, origin: str, *entries: TimelineEntry) -> KeptJourney:
+    """One that was opened out of that one."""
+    opened = journey(name, *entries)
+    out_of = Linked(kind=JourneyKind.STEP_UP, id=origin)
+    return opened._replace(status=opened.status.model_copy(update={"out_of": out_of}))
+
+
+@pytest.mark.clause("SU-07")
+def test_a_journey_says_out_of_which_one_it_was_opened_also_where_that_one_is_read_later() -> None:
+    found = shown(linked("t-1", "t-3"), linked("t-2", "t-1"), journey("t-3"))
+    assert [one.out_of for one in found.journeys] == [3, 1, None]
+
+
+def test_what_was_opened_out_of_a_journey_for_named_people_does_not_say_so() -> None:
+    found = shown(linked("t-1", "t-9", entry("The referral t-9 led to it", NOW)), hidden=("t-9",))
+    assert found.journeys[0].out_of is None
+    assert "t-9" not in found.model_dump_json()
 
 
 @pytest.mark.parametrize("said", ["It is t-9.", "(t-9)", "see t-9/run"])

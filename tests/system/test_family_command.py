@@ -57,6 +57,11 @@ def test_the_picture_has_a_bar_for_each_journey_from_its_opening_to_its_end_and_
     assert f"1 Apr 2026{'7 May 2026'.rjust(BAR - 10)}" in shown
 
 
+def test_the_picture_says_out_of_which_journey_another_one_was_opened():
+    shown = drawn(family_screen(found([journey(1, 0, 9), journey(2, 9, 18, out_of=1)]), APRIL))
+    assert [cut(line)[1].strip() for line in shown.splitlines() if "out of" in line] == ["opened out of 1"]
+
+
 def test_a_journey_of_a_moment_has_a_bar_too_and_journeys_of_one_day_are_told_by_the_hour():
     shown = drawn(family_screen(found([journey(1, 0, 0), journey(2, 0, None)]), APRIL + DAY))
     assert [bar.strip() for bar in bars(shown)] == ["█", "█" * (BAR - 1) + "▶"]
