@@ -18,6 +18,7 @@ from models.help_request.stage import Stage as StageOfRequest
 from models.journey.answers import CLOSED
 from models.kinds import ClockKind
 from models.step_down.stage import Stage
+from models.step_up.stage import Stage as StageOfReferral
 from models.vocabulary import Role
 from tests.architecture.test_documents import places
 from tests.observability.dashboards import DASHBOARDS, HOUSE, OF_PANELS, metrics_of, panels
@@ -79,7 +80,7 @@ def test_every_panel_asks_the_one_prometheus_that_is_provisioned(board: dict[str
     assert asked == {(source["type"], source["uid"])}
 
 
-STAGES = [stage for stage in (*Stage, *StageOfRequest) if stage.value != CLOSED]
+STAGES = [stage for stage in (*Stage, *StageOfRequest, *StageOfReferral) if stage.value != CLOSED]
 WORDS = {
     **{stage.value: stage.words for stage in STAGES},
     **{role.value: role.words for role in (*WAITED_FOR, Role.OPERATIONS)},
