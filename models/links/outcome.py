@@ -35,7 +35,9 @@ def _outcome(facts: StepUpFacts, step: Step, said: dict[str, object]) -> RecordH
     known = [child.ref for child in facts.request.children if step.names(child.ref)]
     if isinstance(step, RecordContactOutcome):
         children = [one.model_dump() for one in step.children if one.ref in known]
-        who = {"heard_from": step.heard_from, "said_by": step.said_by, "said_at": step.said_at}
+        # The worker whom a child has by now is no worker of the case that the step-down has closed.
+        heard = HarmContact.DUTY_AND_ADVICE if step.heard_from is HarmContact.ALLOCATED_WORKER else step.heard_from
+        who = {"heard_from": heard, "said_by": step.said_by, "said_at": step.said_at}
     else:
         children = [_assessed(facts, step, child).model_dump() for child in known]
         # Whoever assessed says so; a child whose case is closed has no worker of its own.

@@ -10,7 +10,7 @@ from models.help_request.facts import HelpFacts
 from models.help_request.journey import HELP_REQUEST
 from models.help_request.stage import Outcome
 from models.journey import missing
-from models.journey.harm_outcome import AssessmentEnd, HarmOutcome, RecordHarmOutcome
+from models.journey.harm_outcome import AssessmentEnd, HarmContact, HarmOutcome, RecordHarmOutcome
 from models.journey.linked import id_of, opened, step_id_of
 from models.journey.reports import FROM_ANOTHER
 from models.journey.start import Linked
@@ -250,6 +250,18 @@ def test_what_a_step_down_is_told_lifts_no_stop_by_itself() -> None:
     told = builders.facts_after(told_back(now, tells(now)[0]), before=closed)
     assert told.harm_stands
     assert not told.nobody_spoken_to
+
+
+@pytest.mark.clause("SD-39")
+def test_a_step_down_takes_what_the_new_worker_of_a_closed_child_says_as_of_duty_and_advice() -> None:
+    closed = builders.record(builders.facts_before(AcknowledgeTransfer), builders.harm_report())
+    start = referral(closed, opens(closed)[0], closed.to_refer)
+    said = step_ups.decided({CHILD: step_ups.ASSESSMENT}, heard_from=HarmContact.ALLOCATED_WORKER)
+    now = step_ups.facts(said, **start.model_dump())
+    told = told_back(now, tells(now)[0])
+    assert isinstance(told, RecordHarmOutcome)
+    assert (told.heard_from, told.said_by) == (HarmContact.DUTY_AND_ADVICE, "Ms Green")
+    assert not builders.facts_after(told, before=closed).nobody_spoken_to
 
 
 @pytest.mark.clause("SU-07")

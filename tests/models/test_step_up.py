@@ -543,6 +543,13 @@ def test_it_is_cancelled_only_before_an_outcome() -> None:
     assert (said.field, said.clause) == ("step", "SU-03")
 
 
+@pytest.mark.clause("SU-06")
+@pytest.mark.parametrize("section_47", [True, False])
+def test_it_is_not_cancelled_after_a_strategy_discussion(section_47: bool) -> None:
+    said = refused(facts(strategy(section_47=section_47), **SAID), cancellation())
+    assert (said.field, said.clause) == ("step", "SU-06")
+
+
 @pytest.mark.clause("SU-01")
 def test_harm_that_is_reported_after_it_was_cancelled_is_decided_on() -> None:
     now = record(facts(cancellation(), **SAID), harm(CHILD, **again("r-1")), LATER)

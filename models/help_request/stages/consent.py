@@ -53,8 +53,10 @@ def _offered(facts: HelpFacts) -> bool:
     return facts.goes_on and facts.response is not None and facts.response.offers
 
 
-def _closes_without_risk(facts: HelpFacts, step: CancelRequest) -> bool:  # noqa: ARG001 (a rule asks facts and step)
-    return step.risk_considered is None and step.reason_code is not CancelReason.OPENED_IN_ERROR
+def _closes_without_risk(facts: HelpFacts, step: CancelRequest) -> bool:
+    """SU-04: Duty and Advice believe that children whom they passed on are seen to."""
+    never_was = step.reason_code is CancelReason.OPENED_IN_ERROR and not facts.from_duty_and_advice
+    return step.risk_considered is None and not never_was
 
 
 ASKED: tuple[Row, ...] = (

@@ -48,9 +48,10 @@ def _begins_before(facts: HelpFacts, step: RecordResponse) -> bool:  # noqa: ARG
 
 
 def _dealt_with(facts: HelpFacts) -> bool:
-    """Who asked is to hear of it; not of what was opened in error."""
+    """Who asked is to hear of it; of what was opened in error, Duty and Advice alone, who passed it on (SU-04)."""
     cancelled = facts.cancelled
-    return facts.response is not None or (cancelled is not None and cancelled.reason_code is not OPENED_IN_ERROR)
+    never_was = cancelled is not None and cancelled.reason_code is OPENED_IN_ERROR and not facts.from_duty_and_advice
+    return facts.response is not None or (cancelled is not None and not never_was)
 
 
 def _waits_for_support(facts: HelpFacts) -> bool:

@@ -142,7 +142,7 @@ class CancelRequest(Cancel):
     recorded_by: ClassVar[frozenset[Role]] = HUB_ROLES | {Role.OPERATIONS}
     does: ClassVar[str] = "cancelled the request"
     risk_considered: Narrative | None = None
-    """Not asked where the request was opened in error."""
+    """Not asked where the request was opened in error, unless Duty and Advice passed it on."""
 
     @property
     def own_words(self) -> str:

@@ -6,7 +6,7 @@ from models.journey.rows import field, unless
 from models.journey.steps import RecalculateClocks
 from models.step_up.rows import CANCELLED, Doing, Row, Rule, goes_on
 from models.step_up.steps.assessment import CancelReferral, Reassign
-from models.step_up.steps.decision import RecordContactOutcome
+from models.step_up.steps.decision import RecordContactOutcome, RecordStrategyDiscussion
 
 ROWS: tuple[Row, ...] = (
     Doing("SU-08", service_looked_up),
@@ -29,6 +29,13 @@ ROWS: tuple[Row, ...] = (
         CancelReferral,
         unless(lambda f: f.last_of(RecordContactOutcome) is None),
         "Duty and Advice have said what the contact comes to: the referral ends with that.",
+    ),
+    Rule(
+        "SU-06",
+        CancelReferral,
+        unless(lambda f: not f.standing(RecordStrategyDiscussion)),
+        "A strategy discussion was held about children: the referral ends with what Duty and Advice say, and with what "
+        "comes of it for each child.",
     ),
     *(row for row in clocks.ROWS if row.step is RecalculateClocks),
     *harm.ROWS,
