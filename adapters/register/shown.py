@@ -27,7 +27,7 @@ def show(store: Store, session: Session, row: TransferRow, status: Status, versi
     row.response, row.response_due = status.response, status.response_due
     show_items(store, row, status)
     _show_time(store, session, status)
-    _show_let_go(session, status)
+    _show_let_go(session, row, status)
     if status.outcome is None and row.closed_at is not None:
         _open_again(session, row)
     if status.outcome is not None and row.closed_at is None:
@@ -74,10 +74,11 @@ def reserve(session: Session, row: TransferRow) -> None:
         child.open = session.exec(elsewhere).first() is None
 
 
-def _show_let_go(session: Session, status: Status) -> None:
+def _show_let_go(session: Session, row: TransferRow, status: Status) -> None:
     """The children whom social work has let go, to which response, and since when."""
     responses = {child.ref: str(child.value("let_go_to") or "") for child in status.children}
-    if not any(responses.values()) and status.outcome is None:
+    before, row.let_go = row.let_go, ",".join(sorted({*responses.values()} - {""}))
+    if not before and not row.let_go:
         return
     for child in session.exec(select(ChildRow).where(ChildRow.transfer_id == status.id)):
         response = responses.get(child.child_ref, "")

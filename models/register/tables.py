@@ -101,6 +101,8 @@ class TransferRow(SQLModel, table=True):
     response: str = "none"
     """How those stand who must answer: ``ResponseState``."""
     response_due: datetime | None = _instant(nullable=True)
+    let_go: str = ""
+    """The kinds of response to which social work let its children go, each once, with commas between."""
     duplicate_of: str | None = None
     """The open transfer that held a child when this one was started."""
     opened_at: datetime = _instant()
@@ -278,7 +280,7 @@ HOLDS_CHILD = col(ChildRow.open).is_(True)
 RUNS = col(ClockRow.state).not_in(_said("met", "late", "answered", "needless"))
 IS_OWED = col(ClockRow.kind).in_(_said("conversation", "acknowledgement", "first_contact", "help_request"))
 """Services owe the answer; the other clocks are waits of our own people."""
-HAS_ENDED = col(TransferRow.closed_at).is_not(None)
+LET_SOMEBODY_GO = col(TransferRow.let_go) != _said("")[0]
 LET_GO = col(ChildRow.response) != _said("")[0]
 """Social work has closed the child's case."""
 REFERRED = _said(JourneyKind.STEP_UP)[0]
@@ -301,13 +303,14 @@ INDEXES = (
     _index("transfers_ended", TransferRow.closed_at, TransferRow.id),
     _index(
         "families_of_ended",
-        *(TransferRow.closed_at, TransferRow.id, TransferRow.service_ref, TransferRow.route, TransferRow.family_ref),
-        where=HAS_ENDED,
+        *(TransferRow.closed_at, TransferRow.id, TransferRow.service_ref, TransferRow.route),
+        *(TransferRow.family_ref, TransferRow.let_go),
+        where=LET_SOMEBODY_GO,
     ),
     _index("transfers_of_family", TransferRow.family_ref, TransferRow.opened_at, TransferRow.id),
     _index(
         "children_let_go",
-        *(ChildRow.transfer_id, ChildRow.child_ref, ChildRow.response, ChildRow.let_go_at),
+        *(ChildRow.child_ref, ChildRow.transfer_id, ChildRow.response, ChildRow.let_go_at),
         where=LET_GO,
     ),
     _index("children_referred", ChildRow.child_ref, ChildRow.transfer_id, where=col(ChildRow.journey) == REFERRED),

@@ -136,6 +136,32 @@ def test_a_family_counts_once_however_many_transfers_referrals_and_children_it_h
     assert set(counted(register).values()) == {(1, 1, 0)}
 
 
+def test_a_transfer_that_ended_in_another_time_is_not_told_of(register: WholeRegister) -> None:
+    stepped_down(register, "t-1", child("c-1", **CLOSED))
+    referred(register, "r-1", ENDED + timedelta(days=1), "c-1")
+    ended(register, "t-1", LATER)
+    assert counted(register) == {}
+    assert register.came_back(LONG_AGO, LATER) == []
+
+
+def test_a_transfer_that_is_still_open_is_not_told_of(register: WholeRegister) -> None:
+    start = request("c-1", id="t-1")
+    register.opened(start, THEN)
+    register.shows(status(facts(request=start)).model_copy(update={"children": (child("c-1", **CLOSED),)}), 1)
+    referred(register, "r-1", datetime.now(UTC) + timedelta(days=1), "c-1")
+    assert (counted(register), register.came_back(LONG_AGO, LATER)) == ({}, [])
+
+
+def test_a_family_with_two_kinds_of_response_stands_in_both_and_comes_back_in_that_of_its_child(
+    register: WholeRegister,
+) -> None:
+    stepped_down(register, "t-1", child("c-1", **CLOSED), child("c-2", let_go_to="universal_services"))
+    referred(register, "r-1", ENDED + timedelta(days=1), "c-2")
+    found = counted(register)
+    assert found["response", "single_agency"] == (1, 0, 0)
+    assert found["response", "universal_services"] == found["all", "all"] == (1, 1, 0)
+
+
 def test_of_families_whose_year_is_not_over_it_is_said_that_nobody_knows_yet(register: WholeRegister) -> None:
     stepped_down(register, "t-1", child("c-1", **CLOSED), family="f-1")
     assert counted(register, ENDED + YEAR)["all", "all"] == (1, 0, 0)

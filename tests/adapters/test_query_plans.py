@@ -56,7 +56,7 @@ READS: dict[str, tuple[Read, set[str]]] = {
     "family for named people": (lambda r: r.hidden("family-1"), {"transfers_of_family"}),
     "families let go": (
         lambda r: r.let_go(AGES_AGO, IN_AGES, NOW),
-        {"families_of_ended", "children_let_go"},
+        {"families_of_ended"},
     ),
     "families who came back": (lambda r: r.came_back(AGES_AGO, IN_AGES), {"children_let_go", "children_referred"}),
     "open transfer of a child": (lambda r: r.open_transfer_of(CHILD), {"one_open_transfer_per_child"}),

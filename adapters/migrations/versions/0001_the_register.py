@@ -10,7 +10,7 @@ TEXT = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 IN_HAND = sa.text("outcome IS NULL OR attention != ''")
 RUNS = sa.text("(state NOT IN ('met', 'late', 'answered', 'needless'))")
 IS_OWED = sa.text("kind IN ('conversation', 'acknowledgement', 'first_contact', 'help_request')")
-HAS_ENDED = sa.text("closed_at IS NOT NULL")
+LET_SOMEBODY_GO = sa.text("let_go != ''")
 LET_GO = sa.text("response != ''")
 IS_REFERRED = sa.text("journey = 'step-up'")
 SAYS_HARM = sa.text("step IN ('report_significant_harm', 'acknowledge_transfer')")
@@ -122,6 +122,7 @@ def upgrade() -> None:
         sa.Column("restricted", sa.Boolean(), nullable=False),
         sa.Column("response", TEXT, nullable=False),
         sa.Column("response_due", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("let_go", TEXT, nullable=False),
         sa.Column("duplicate_of", TEXT, nullable=True),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
@@ -144,9 +145,9 @@ def upgrade() -> None:
     op.create_index(
         "families_of_ended",
         "transfers",
-        ["closed_at", "id", "service_ref", "route", "family_ref"],
-        sqlite_where=HAS_ENDED,
-        postgresql_where=HAS_ENDED,
+        ["closed_at", "id", "service_ref", "route", "family_ref", "let_go"],
+        sqlite_where=LET_SOMEBODY_GO,
+        postgresql_where=LET_SOMEBODY_GO,
     )
     op.create_index("transfers_of_family", "transfers", ["family_ref", "opened_at", "id"])
     op.create_table(
@@ -171,7 +172,7 @@ def upgrade() -> None:
     op.create_index(
         "children_let_go",
         "children",
-        ["transfer_id", "child_ref", "response", "let_go_at"],
+        ["child_ref", "transfer_id", "response", "let_go_at"],
         sqlite_where=LET_GO,
         postgresql_where=LET_GO,
     )
