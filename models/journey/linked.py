@@ -5,9 +5,9 @@ from uuid import UUID, uuid5
 
 from models.effects import Effect, Ended
 from models.journey.facts import Facts
-from models.journey.reports import FROM_ANOTHER, came_from_another, replaced_by, versions
+from models.journey.reports import FROM_ANOTHER, came_from_another, covers, replaced_by, versions
 from models.journey.start import Linked
-from models.journey.steps import ReportsHarm, SpokenTo, Step
+from models.journey.steps import ReportsHarm, ReportSignificantHarm, SpokenTo, Step
 from models.kinds import EffectKind, JourneyKind
 
 NAMES = UUID("3f0d9c52-7a35-4c06-9a8e-6d1b20c4e7a1")
@@ -58,8 +58,22 @@ def telling(to: Linked, step: Step) -> Effect:
 def new_reports(facts: Facts) -> Iterator[ReportsHarm]:
     """SU-01: each report that names a child of whom the one that it corrects or repeats did not; oldest first."""
     for report in facts.harm_reports:
-        said = [one for one in versions(facts, report) if not came_from_another(one)]
+        said = [one for one in versions(facts, report) if not (came_from_another(one) or _answers_another(facts, one))]
         yield from (one for one in reversed(said) if newly_named(facts, one))
+
+
+def _answers_another(facts: Facts, report: ReportsHarm) -> bool:
+    """It is the first to say who was spoken to about harm that was said in a step of another kind, as no other can."""
+    before = [entry.step for entry in facts.steps[: facts.places[report.step_id]]]
+    reports = [step for step in before if isinstance(step, ReportsHarm) and step.at_risk]
+    others = (one for one in reports if not isinstance(one, ReportSignificantHarm))
+    return isinstance(report, ReportSignificantHarm) and any(
+        {*report.at_risk} <= {*other.at_risk}
+        and covers(report, other)
+        and other.spoken_to is None
+        and not any(covers(one, other) for one in reports)
+        for other in others
+    )
 
 
 def newly_named(facts: Facts, report: ReportsHarm) -> tuple[str, ...]:

@@ -209,6 +209,19 @@ def test_harm_opens_a_referral_out_of_a_step_down_for_the_children_whose_cases_i
 
 
 @pytest.mark.clause("SD-39")
+def test_the_report_that_says_who_was_spoken_to_about_a_declined_child_opens_no_second_referral() -> None:
+    declines = builders.declined_for_harm(CHILD)
+    said = builders.harm_report(spoken_to=SPOKEN, step_id="said")
+    now = builders.facts_after(declines, said, before=builders.facts_before(AcknowledgeTransfer))
+    assert [effect.step for effect in opens(now)] == [declines.step_id]
+    assert [effect.step for effect in tells(now)] == ["said"]
+    another = builders.facts_after(
+        builders.harm_report(step_id="another", spoken_to=SPOKEN, concern="A new burn."), before=now
+    )
+    assert len(opens(another)) == 2, "what comes after that is new"
+
+
+@pytest.mark.clause("SD-39")
 def test_a_child_closed_after_its_stop_was_lifted_is_not_referred_for_what_came_to_nothing() -> None:
     ready = builders.facts_before(RecordDecisions)
     lifted = builders.facts_after(
