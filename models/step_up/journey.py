@@ -7,7 +7,7 @@ from models.journey.recorded import Elsewhere
 from models.journey.rows import Correction, Journey, Note
 from models.journey.steps import Cancel, ReportsHarm, Step
 from models.step_up.facts import Recorded, StepUpFacts
-from models.step_up.linked import offer
+from models.step_up.linked import not_known_there, offer
 from models.step_up.stage import Outcome, Stage
 from models.step_up.stages import any_time, assessment, contact, contact_outcome
 from models.step_up.start import Referral
@@ -99,6 +99,7 @@ STEP_UP = Journey[StepUpFacts](
         Note(ReportsHarm, harm.ToldAtOnce(RecordContact, MEANWHILE)),
         Note(Step, _ring),
         Note(RecordAssessmentOutcome, offer),
+        Note(Step, not_known_there),
     ),
     waiting=lambda _, __: (),
     counted_from=COUNTED_FROM,

@@ -5,14 +5,15 @@ from collections.abc import Iterator
 from models.effects import Effect
 from models.journey import linked
 from models.journey.harm_outcome import HarmOutcome
-from models.journey.linked import newest, said_in, telling
+from models.journey.linked import id_of, newest, said_in, telling
 from models.journey.reports import came_from_another
 from models.journey.start import IN_THE_REQUEST
 from models.journey.steps import ReportsHarm, Step
 from models.kinds import JourneyKind
 from models.step_up.facts import StepUpFacts
 from models.step_up.steps.assessment import RecordAssessmentOutcome
-from models.step_up.steps.decision import RecordContactOutcome
+from models.step_up.steps.contact import RecordContact
+from models.step_up.steps.decision import RecordContactOutcome, RecordStrategyDiscussion
 
 
 def early_help_opened(facts: StepUpFacts) -> tuple[Effect, ...]:
@@ -22,7 +23,7 @@ def early_help_opened(facts: StepUpFacts) -> tuple[Effect, ...]:
 
 
 def for_early_help(facts: StepUpFacts, step: RecordContactOutcome) -> tuple[str, ...]:
-    """SU-04: the children of whom it says so, unless it was said before, and no harm was reported of them since."""
+    """SU-04: the children of whom it says so, unless that was the last word, and no harm was reported of them since."""
     return tuple(
         one.ref for one in step.children if _early_help(one.outcomes) and not _said_before(facts, step, one.ref)
     )
@@ -34,9 +35,35 @@ def _early_help(outcomes: tuple[HarmOutcome, ...]) -> bool:
 
 def _said_before(facts: StepUpFacts, step: RecordContactOutcome, child: str) -> bool:
     earlier = [one for one in facts.all_of(RecordContactOutcome, child) if facts.came_after(step, one)]
-    said = [one for one in earlier if any(_early_help(it.outcomes) for it in one.children if it.ref == child)]
+    said = [one for one in earlier[-1:] if any(_early_help(it.outcomes) for it in one.children if it.ref == child)]
     reports = (facts.noticed(report, child) for report in facts.harm_reports if child in report.at_risk)
     return bool(said) and not any(facts.came_after(one, said[-1]) and facts.came_after(step, one) for one in reports)
+
+
+def not_known_there(facts: StepUpFacts, step: Step) -> str | None:
+    """SU-04: what whoever records something reads that Early Help, to whom children were passed on, cannot know."""
+    said = (one for one in facts.all_of(RecordContactOutcome) if one is not step)
+    opening = (one for one in said if any(_concerns(step, ref) for ref in for_early_help(facts, one)))
+    requests = [id_of(facts.request.id, linked.opening(JourneyKind.HELP_REQUEST, one)) for one in opening]
+    if not requests:
+        return None
+    which = " and ".join(f"the request {one}" for one in requests)
+    return (
+        f"Children were passed on to Early Help, who hear nothing of this by themselves: tell whoever answers {which}."
+    )
+
+
+def _concerns(step: Step, child: str) -> bool:
+    """Whether it changes what Early Help has to know of the child."""
+    match step:
+        case RecordContactOutcome():
+            return any(one.ref == child and not _early_help(one.outcomes) for one in step.children)
+        case RecordContact():
+            return step.names(child) and step.parents is not None
+        case ReportsHarm() | RecordStrategyDiscussion():
+            return step.names(child)
+        case _:
+            return False
 
 
 def with_needs(facts: StepUpFacts) -> tuple[str, ...]:

@@ -187,6 +187,73 @@ def test_early_help_level_opens_a_request_from_duty_and_advice_for_the_children_
     assert not {"ER-01", "ER-02", "ER-04"} & {*help_requests.asks(request)}
 
 
+def passed_on(because: str | None = None, **said: Any) -> str:
+    """What Early Help reads of children whom Duty and Advice pass on."""
+    outcome = step_ups.decided(dict.fromkeys(step_ups.EVERYONE, step_ups.EARLY_HELP), because=because)
+    now = step_ups.facts(outcome, **{"spoken_to": SPOKEN, **said})
+    return out_of_referral(now, opens(now)[0]).asks_for
+
+
+@pytest.mark.clause("SU-01a")
+@pytest.mark.clause("SU-04")
+@pytest.mark.parametrize(
+    ("parents", "words"),
+    [
+        ({"parents": step_ups.NOT_ASKED}, "THE PARENTS MUST NOT BE TOLD"),
+        ({"parents": step_ups.AGREED}, "The parents may be told of the worry. The mother: agreed."),
+        ({}, "Nobody has said yet whether the parents may be told"),
+    ],
+)
+def test_early_help_reads_before_they_speak_with_the_family_whether_the_parents_may_be_told(
+    parents: dict[str, Any], words: str
+) -> None:
+    assert words in passed_on(**parents)
+
+
+@pytest.mark.clause("SU-01a")
+@pytest.mark.parametrize(
+    "told",
+    ["It is Ann Brook of number 12.", "Mrs Brook hears shouting.", "ANN BROOK, next door.", "Seen from Elm House."],
+)
+def test_words_that_name_whom_the_family_must_not_know_do_not_reach_early_help(told: str) -> None:
+    neighbour = step_ups.referrer(ReferrerKind.PUBLIC, who="Ann Brook", organisation="Elm House")
+    read = (passed_on(concern=told, referrer=neighbour), passed_on(because=told, referrer=neighbour))
+    for said in read:
+        assert told not in said
+        assert "is not repeated here: ask Duty and Advice" in said
+        assert "The family must not learn who was worried" in said
+    assert "The plan does not help" in read[1], "what names nobody is told"
+    assert told in passed_on(concern=told, referrer={**neighbour, "may_be_named": True})
+
+
+@pytest.mark.clause("SU-04")
+def test_a_word_that_was_corrected_and_comes_again_opens_a_request_again() -> None:
+    early_help, advice = ({CHILD: one} for one in (step_ups.EARLY_HELP, step_ups.ADVICE))
+    first, put_right = step_ups.decided(early_help), {"step_id": "right", "corrects": "record_contact_outcome"}
+    after_all = step_ups.decided(early_help, step_id="after-all", corrects="right")
+    now = step_ups.facts(first, step_ups.decided(advice, **put_right), after_all, **step_ups.SAID)
+    assert [effect.step for effect in opens(now)] == ["record_contact_outcome", "after-all"]
+
+
+@pytest.mark.clause("SU-04")
+@pytest.mark.parametrize(
+    "step",
+    [
+        step_ups.decided({CHILD: step_ups.ASSESSMENT}, step_id="anew", corrects="record_contact_outcome"),
+        step_ups.harm(CHILD),
+        step_ups.strategy(CHILD),
+        step_ups.contact(CHILD, parents=step_ups.NOT_ASKED),
+    ],
+    ids=lambda step: step.step,
+)
+def test_whoever_records_what_early_help_cannot_know_of_a_child_passed_on_reads_whom_to_tell(step: Any) -> None:
+    passed = step_ups.facts(step_ups.decided({CHILD: step_ups.EARLY_HELP, SIBLING: step_ups.ADVICE}), **step_ups.SAID)
+    note = step_ups.record(passed, step).receipts[-1].note or ""
+    assert f"tell whoever answers the request {opened(passed)[0].id}" in note
+    for other in (step_ups.household(), step_ups.contact(CHILD), step_ups.strategy(SIBLING)):
+        assert "were passed on" not in (step_ups.record(passed, other).receipts[-1].note or "")
+
+
 @pytest.mark.clause("SU-04")
 def test_the_same_word_again_opens_nothing_more_unless_harm_was_reported_since() -> None:
     early_help = {CHILD: step_ups.EARLY_HELP, SIBLING: step_ups.EARLY_HELP}
