@@ -37,6 +37,8 @@ from workflows.step_down.transfer import StepDownRun, StepDownTransfer
 
 SECONDS = 200
 """How long one effect may take with all its faults."""
+SELDOM = 0.4
+"""Seconds between two looks: many look at once, and each deciphers a status and reads it whole."""
 STAYS = Decision.STAYS_WITH_SOCIAL_WORK
 LOOKS = {EffectKind.LOOK_AT_CHILDREN, EffectKind.LOOK_UP_PEOPLE}
 """Of these nothing stands in the register but that they are at work."""
@@ -168,7 +170,7 @@ class Journey:
             now = await asyncio.to_thread(self.world.register.status, self.id)
             return now if now is not None and holds(now) else None
 
-        return await eventually(so_far, SECONDS, every=0.2, told=lambda: f"{self!r}: {what}; {_told(now)}")
+        return await eventually(so_far, SECONDS, every=SELDOM, told=lambda: f"{self!r}: {what}; {_told(now)}")
 
     def plan(self, effect: Effect) -> Effect:
         """Plan what this effect is to suffer; each fault strikes in its turn."""
@@ -530,7 +532,7 @@ class LookedAt(Journey):
         child = self.hand.child
         await self.start(child)
         await self.record(builders.exploration())
-        await eventually(self._answered, SECONDS, every=0.2, told=lambda: f"{self!r}: was to be looked at first")
+        await eventually(self._answered, SECONDS, every=SELDOM, told=lambda: f"{self!r}: was to be looked at first")
         look, closes = Effect(kind=EffectKind.LOOK_AT_CHILDREN, number=3), {child: Decision.NO_FURTHER_SUPPORT}
         # Nothing was found as it opened, so that only what is decided once more asks again.
         await self.record(builders.decided(closes, step_id="typed", actor=builders.SOCIAL_WORKER))

@@ -28,7 +28,7 @@ from models.journey.steps import ResolveAttention
 from models.vocabulary import Actor, Role
 from tests.builders import facts
 from tests.step_down import status
-from tests.system.conftest import EXAMPLES, MAIN_CASE, Rehearsal
+from tests.system.conftest import EXAMPLES, MAIN_CASE, Rehearsal, Typed
 
 THEN = datetime(2026, 4, 2, 10, tzinfo=UTC)
 CASE_WITH_ACTS = EXAMPLES / "18-mosaic-says-no.yaml"
@@ -420,8 +420,8 @@ async def test_what_the_rehearsal_cannot_do_is_said_in_one_line(acting: Acting):
         await acting.play("take_document_away", document=acting.document, version=9)
 
 
-def test_a_case_with_something_before_its_start_is_for_the_demo(rehearsal: Rehearsal):
-    started = rehearsal.command("start", str(CASE_WITH_ACTS))
+def test_a_case_with_something_before_its_start_is_for_the_demo(typed: Typed):
+    started = typed("start", str(CASE_WITH_ACTS))
     assert (started.returncode, "play it with `transfers demo`" in started.stderr) == (2, True)
 
 
@@ -436,8 +436,8 @@ def locked_and_unlocked(case: Any) -> None:
 
 
 @pytest.mark.long
-def test_the_demo_lets_something_go_wrong_and_puts_it_right(rehearsal: Rehearsal, tmp_path: Path):
-    result = rehearsal.command("demo", str(changed(tmp_path, locked_and_unlocked)))
+def test_the_demo_lets_something_go_wrong_and_puts_it_right(rehearsal: Rehearsal, typed: Typed, tmp_path: Path):
+    result = typed("demo", str(changed(tmp_path, locked_and_unlocked)))
     assert result.returncode == 0, result.stdout + result.stderr
     assert "meanwhile: somebody opens the record of child-1 in Mosaic and keeps it locked" in result.stdout
     assert "needs attention: Close a child's case in Mosaic: child-1. The record is locked in Mosaic" in result.stdout
@@ -447,10 +447,10 @@ def test_the_demo_lets_something_go_wrong_and_puts_it_right(rehearsal: Rehearsal
 
 
 @pytest.mark.long
-def test_the_demo_says_when_something_needed_attention_that_a_case_does_not_tell(rehearsal: Rehearsal, tmp_path: Path):
+def test_the_demo_says_when_something_needed_attention_that_a_case_does_not_tell(typed: Typed, tmp_path: Path):
     def untold(case: Any) -> None:
         locked_and_unlocked(case)
         del case["expect"]["attention"]
 
-    result = rehearsal.command("demo", str(changed(tmp_path, untold)))
+    result = typed("demo", str(changed(tmp_path, untold)))
     assert (result.returncode, "NO: attention should be" in " ".join(result.stdout.split())) == (1, True)

@@ -30,7 +30,7 @@ from models.step_up.start import Referral
 from models.step_up.start import ReferrerKind as WorriedKind
 from models.step_up.steps.assessment import Assessed, Reassign, RecordAssessmentOutcome
 from models.step_up.steps.every import STEPS as OF_REFERRALS
-from tests.system.conftest import EXAMPLES, Rehearsal
+from tests.system.conftest import EXAMPLES, Rehearsal, Typed
 
 MONDAY = datetime(2026, 4, 13, 10, tzinfo=UTC)
 HUB = {"id": "eh-4", "role": "early_help_service", "team": "EH-EAST"}
@@ -200,8 +200,8 @@ def test_what_nobody_started_is_no_part_of_the_day(tmp_path: Path):
     assert list(beyond(read(tmp_path), ids)) == ["nobody started t-1-4, which the register has"]
 
 
-def test_the_demo_plays_a_day_and_what_is_sent_once_more_changes_nothing(rehearsal: Rehearsal, tmp_path: Path):
-    played = rehearsal.command("demo", str(written(tmp_path, lambda _: None)))
+def test_the_demo_plays_a_day_and_what_is_sent_once_more_changes_nothing(typed: Typed, tmp_path: Path):
+    played = typed("demo", str(written(tmp_path, lambda _: None)))
     assert played.returncode == 0, played.stdout + played.stderr
     said = played.stdout.splitlines()
     assert "  2: started once more → A request 2 was started before." in said
@@ -225,9 +225,9 @@ async def test_the_demo_says_where_something_sent_once_more_was_not_as_if_it_had
     assert playing.changed == ["another, the same once more: it was not as if it had been sent once"]
 
 
-def test_the_demo_says_which_of_several_is_not_as_the_file_says(rehearsal: Rehearsal, tmp_path: Path):
+def test_the_demo_says_which_of_several_is_not_as_the_file_says(typed: Typed, tmp_path: Path):
     path = written(tmp_path, lambda said: said["journeys"][1]["expect"].update(alerts=[]))
-    played = rehearsal.command("demo", str(path))
+    played = typed("demo", str(path))
     assert played.returncode == 1
     assert "  2: The nursery: Guidance was given. NO, not as its file says." in played.stdout
     assert "  As its file says: NO: alerts should be: none" in played.stdout

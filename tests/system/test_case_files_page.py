@@ -10,7 +10,7 @@ from cli.rehearsal.acts import KINDS
 from cli.rehearsal.case import Case, CaseFile, RehearsalFamily
 from cli.rehearsal.case_file import BESIDE_THE_STEP
 from cli.rehearsal.expectation import Expectation
-from tests.system.conftest import Rehearsal
+from tests.system.conftest import Typed
 
 PAGE = (DOCS / "case-files.md").read_text(encoding="utf-8")
 EXAMPLE = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)[0]
@@ -25,9 +25,9 @@ def tables(part: str) -> list[set[str]]:
     return [set(re.findall(r"`(\w+)`", " ".join(row.split("|")[1] for row in rows.splitlines()))) for rows in found]
 
 
-def test_the_example_of_the_page_goes_as_it_says(rehearsal: Rehearsal, tmp_path: Path):
+def test_the_example_of_the_page_goes_as_it_says(typed: Typed, tmp_path: Path):
     (path := tmp_path / "own.yaml").write_text(EXAMPLE, encoding="utf-8")
-    played = rehearsal.command("demo", str(path))
+    played = typed("demo", str(path))
     assert played.returncode == 0, played.stdout + played.stderr
     assert "The case went as its file says." in played.stdout
 

@@ -449,7 +449,9 @@ def own_up(tmp_path: Path) -> Iterator[OwnUp]:
 
 
 @pytest.mark.long
-def test_ctrl_c_stops_everything_and_a_killed_run_is_cleaned_up_by_the_next(own_up: OwnUp):
+def test_ctrl_c_stops_everything_a_killed_run_is_cleaned_up_by_the_next_and_their_owner_alone_reads_what_is_kept(
+    own_up: OwnUp,
+):
     up = own_up
     said = up.read_until_ready()
     assert up.local.ui_url in said
@@ -468,6 +470,9 @@ def test_ctrl_c_stops_everything_and_a_killed_run_is_cleaned_up_by_the_next(own_
     assert (up.process.returncode, err) == (0, "")
     assert "Stopped." in out
     assert not any(child.runs for child in (*left, *children))
+    kept = [path for path in up.local.folder.rglob("*") if path.is_file()]
+    assert len(kept) > 5
+    assert [path.name for path in kept if path.stat().st_mode & 0o077] == []
 
 
 def test_a_taken_port_is_one_line_that_names_the_setting(rehearsal: Rehearsal, tmp_path: Path):
@@ -482,14 +487,3 @@ def test_a_taken_port_is_one_line_that_names_the_setting(rehearsal: Rehearsal, t
     assert result.stderr == (
         f"Port {taken} for the Temporal UI is taken: stop what uses it, or set TRANSFERS_LOCAL_UI_PORT.\n"
     )
-
-
-@pytest.mark.long
-def test_what_the_rehearsal_keeps_is_readable_by_its_owner_only(own_up: OwnUp):
-    up = own_up
-    up.read_until_ready()
-    up.process.send_signal(signal.SIGINT)
-    up.process.communicate(timeout=patient(A_MOMENT))
-    kept = [path for path in up.local.folder.rglob("*") if path.is_file()]
-    assert len(kept) > 5
-    assert [path.name for path in kept if path.stat().st_mode & 0o077] == []

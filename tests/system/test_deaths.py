@@ -59,6 +59,8 @@ REQUEST_HARM_CASE = EXAMPLES / "62-harm-in-a-request.yaml"
 AT_ONCE = 6
 """How many families are on their way at the same time."""
 SECONDS_EACH = 180
+SELDOM = 0.2
+"""Seconds between two looks: each asks the worker where the transfer stands."""
 
 ONLY_READS = {
     "mosaic.person_name",
@@ -305,7 +307,7 @@ class Journey:
             await self._rest()
             if moment is not None:
                 # Due dates are calculated as it is shown; skipped time would pass them by.
-                await eventually(self._is_shown, SECONDS_EACH, every=0.1)
+                await eventually(self._is_shown, SECONDS_EACH, every=SELDOM)
                 await skip_to(await temporal(), self.handle, moment)
                 await self._rest()
             if step not in self._told_by_problem:
@@ -317,7 +319,7 @@ class Journey:
         return await self._asked()
 
     async def _rest(self) -> None:
-        await eventually(self._at_rest, SECONDS_EACH, every=0.1)
+        await eventually(self._at_rest, SECONDS_EACH, every=SELDOM)
 
     async def _at_rest(self) -> bool:
         shown = (await self.handle.describe()).raw_description

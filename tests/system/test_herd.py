@@ -11,7 +11,7 @@ import pytest
 from tests.pace import patient
 
 PROJECT = Path(__file__).parents[2]
-TRANSFERS = 60
+TRANSFERS = 30
 
 
 MINUTES = ("1.5", "3", "6")
@@ -32,7 +32,7 @@ def herd(minutes: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.long
 @pytest.mark.timeout(900)
-def test_of_sixty_clocks_that_end_at_one_instant_none_is_forgotten_and_none_told_twice(tmp_path: Path):
+def test_of_thirty_clocks_that_end_at_one_instant_none_is_forgotten_and_none_told_twice(tmp_path: Path):
     for minutes in MINUTES:
         folder = tmp_path / f"herd-{minutes}"
         told = herd(minutes, folder)

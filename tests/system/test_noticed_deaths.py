@@ -121,6 +121,7 @@ class Alarmed(Journey):
         self.alarms += await self.workers.give_back(self.identity)
 
 
+@pytest.mark.long
 @pytest.mark.timeout(240)
 async def test_a_worker_that_is_taken_for_dead_again_and_again_does_everything_once(
     rehearsal: Rehearsal, tmp_path: Path

@@ -16,7 +16,7 @@ from models.kinds import OFFICES
 from models.people import Person
 from models.step_down.start import StepDownRequest
 from models.vocabulary import Role
-from tests.system.conftest import EXAMPLES, Rehearsal
+from tests.system.conftest import EXAMPLES, Typed
 
 HEAD, ADDRESSES = ",".join(COLUMNS), "ref,email"
 EMPTY = "sw-99,social.worker.99@council.example,,,,,,,,"
@@ -120,31 +120,31 @@ def test_the_examples_know_the_address_of_everybody_who_is_told_of_their_alerts(
 
 
 @pytest.mark.long
-def test_people_are_added_and_changed_whole_or_not_at_all(rehearsal: Rehearsal, tmp_path: Path):
+def test_people_are_added_and_changed_whole_or_not_at_all(typed: Typed, tmp_path: Path):
     manager = TM.replace("tm-3", "sw-99")
     path = written(tmp_path, HEAD, EMPTY, manager)
-    assert "2 added, 0 changed, 0 as they were." in rehearsal.command("people", "import", str(path)).stdout
+    assert "2 added, 0 changed, 0 as they were." in typed("people", "import", str(path)).stdout
     written(tmp_path, HEAD, EMPTY.replace("social.worker.99", "new"), manager)
-    assert "0 added, 1 changed, 1 as they were." in rehearsal.command("people", "import", str(path)).stdout
+    assert "0 added, 1 changed, 1 as they were." in typed("people", "import", str(path)).stdout
     written(tmp_path, ADDRESSES, "sw-99,newer@council.example", "sw-98,nowhere")
-    wrong = rehearsal.command("people", "import", str(path))
+    wrong = typed("people", "import", str(path))
     assert (wrong.returncode, wrong.stderr) == (
         2,
         f"{path}: line 3: email: is not an e-mail address, such as name@council.example\n",
     )
     written(tmp_path, ADDRESSES, "tm-99,moved@council.example")
-    assert "0 added, 1 changed, 0 as they were." in rehearsal.command("people", "import", str(path)).stdout
-    listed = {one["ref"]: one for one in json.loads(rehearsal.command("people", "list", "--json").stdout)}
+    assert "0 added, 1 changed, 0 as they were." in typed("people", "import", str(path)).stdout
+    listed = {one["ref"]: one for one in json.loads(typed("people", "list", "--json").stdout)}
     assert (listed["sw-99"]["email"], listed["tm-99"]["email"]) == ("new@council.example", "moved@council.example")
     assert (listed["tm-99"]["roles"], listed["tm-99"]["until"]) == (["team_manager", "chair"], "2026-12-31")
-    shown = " ".join(rehearsal.command("people", "list").stdout.split())
+    shown = " ".join(typed("people", "list").stdout.split())
     assert ("Jo Sample" in shown, "13 March 2026" in shown) == (True, True)
 
 
 @pytest.mark.long
-def test_a_cover_for_somebody_whom_nobody_knows_is_refused(rehearsal: Rehearsal, tmp_path: Path):
+def test_a_cover_for_somebody_whom_nobody_knows_is_refused(typed: Typed, tmp_path: Path):
     path = written(tmp_path, HEAD, EMPTY.replace("sw-99", "sw-97"), TM.replace("tm-3", "tm-404"))
-    refused = rehearsal.command("people", "import", str(path))
+    refused = typed("people", "import", str(path))
     said = f"{path}: tm-99: covers: tm-404 is neither in this file nor in the directory\n"
     assert (refused.returncode, refused.stderr) == (2, said)
-    assert "sw-97" not in rehearsal.command("people", "list").stdout
+    assert "sw-97" not in typed("people", "list").stdout

@@ -10,7 +10,7 @@ from temporalio.client import Client
 
 from cli.reconciling import comparison_screen
 from models.operations.differences import Became, Difference, DifferenceKind, Found, Reconciled
-from tests.system.conftest import MAIN_CASE, Rehearsal
+from tests.system.conftest import MAIN_CASE, Rehearsal, Typed
 from tests.system.test_screens import drawn
 
 
@@ -43,42 +43,46 @@ async def terminate(rehearsal: Rehearsal, transfer: str) -> None:
 
 
 @pytest.mark.long
-def test_what_differs_is_told_in_a_row_and_shown_by_the_register(rehearsal: Rehearsal, tmp_path: Path) -> None:
+def test_what_differs_is_told_in_a_row_and_shown_by_the_register(
+    rehearsal: Rehearsal, typed: Typed, tmp_path: Path
+) -> None:
     transfer = started(rehearsal)
-    assert rehearsal.command("reconcile").returncode == 0
+    assert typed("reconcile").returncode == 0
     asyncio.run(terminate(rehearsal, transfer))
-    found = json.loads(rehearsal.command("reconcile", "--json").stdout)["found"]
+    found = json.loads(typed("reconcile", "--json").stdout)["found"]
     ours = [one for one in found if one["difference"]["transfer_id"] == transfer]
     assert [(one["difference"]["kind"], one["became"]) for one in ours] == [("no_workflow", "shown")]
-    said = rehearsal.command("reconcile")
+    said = typed("reconcile")
     assert (said.returncode, transfer in said.stdout) == (0, True)
     assert "it was asked before" in " ".join(said.stdout.replace("│", " ").split())
     assert said.stderr.startswith("Comparing the register, Mosaic and Temporal")
-    shown = " ".join(rehearsal.command("show", transfer).stdout.replace("│", " ").split())
+    shown = " ".join(typed("show", transfer).stdout.replace("│", " ").split())
     assert "nothing is working on it any more" in shown
     assert "it ends when `transfers reconcile` no longer finds it" in shown
     skip = tmp_path / "skip.yaml"
     skip.write_text(SKIP, encoding="utf-8")
-    refused = rehearsal.command("step", transfer, str(skip))
+    refused = typed("step", transfer, str(skip))
     assert (refused.returncode, "R1 ends when" in refused.stderr) == (2, True)
 
 
 @pytest.mark.long
-def test_a_child_whom_somebody_closes_in_mosaic_becomes_attention_in_the_transfer(rehearsal: Rehearsal) -> None:
+def test_a_child_whom_somebody_closes_in_mosaic_becomes_attention_in_the_transfer(
+    rehearsal: Rehearsal, typed: Typed
+) -> None:
     transfer = started(rehearsal)
     child, step = closing_step(rehearsal, transfer)
     by_hand = {"step_id": step, "next_actions": [{"type": "Case Closed to Children's Services"}]}
     httpx.post(f"{rehearsal.local.mosaic_url}/rehearsal/completions", json=by_hand).raise_for_status()
     for became in ("raised", "known"):
-        found = json.loads(rehearsal.command("reconcile", "--json").stdout)["found"]
+        found = json.loads(typed("reconcile", "--json").stdout)["found"]
         ours = [one for one in found if one["difference"]["transfer_id"] == transfer]
         assert [(one["difference"]["subject"], one["became"]) for one in ours] == [(child, became)]
 
 
 @pytest.mark.long
-def test_where_no_worker_runs_it_says_that_it_could_not_be_compared(rehearsal: Rehearsal) -> None:
+def test_where_no_worker_runs_it_says_that_it_could_not_be_compared(rehearsal: Rehearsal, typed: Typed) -> None:
     rehearsal.kill_worker()
-    said = rehearsal.command("reconcile")
+    said = typed("reconcile")
     assert said.returncode == 1
     assert said.stderr.splitlines()[-1] == "No worker takes it up: it can be compared when one runs."
 

@@ -18,7 +18,7 @@ from models.operations.report import Ran, report
 from models.step_down.stage import Outcome
 from models.vocabulary import LONDON
 from tests.models.test_report import asked
-from tests.system.conftest import Rehearsal, Typed
+from tests.system.conftest import Typed
 from tests.system.test_screens import drawn
 
 APRIL, JUNE = datetime(2026, 4, 1, tzinfo=LONDON), datetime(2026, 6, 30, tzinfo=LONDON)
@@ -110,9 +110,9 @@ def test_table_and_picture_say_of_which_time_they_tell(
     assert f"What was asked {words}" in drawn(report_screen(FOUND, words))
 
 
-def test_where_nothing_was_asked_no_picture_is_drawn_and_that_is_said(rehearsal: Rehearsal, tmp_path: Path):
+def test_where_nothing_was_asked_no_picture_is_drawn_and_that_is_said(typed: Typed, tmp_path: Path):
     chart = tmp_path / "answers.svg"
-    said = rehearsal.command("report", "--since", "2019-01-01", "--until", "2019-03-31", "--chart", str(chart))
+    said = typed("report", "--since", "2019-01-01", "--until", "2019-03-31", "--chart", str(chart))
     assert (said.returncode, chart.exists()) == (0, False)
     assert said.stderr == f"{chart} was not drawn: nothing was asked from 1 January 2019 to 31 March 2019.\n"
     assert said.stdout.startswith("Nothing was asked from 1 January 2019 to 31 March 2019")
@@ -141,8 +141,8 @@ def test_what_cannot_be_reported_is_one_line(typed: Typed, options: tuple[str, .
     assert wrong in said.stderr
 
 
-def test_other_programs_read_the_same_numbers(rehearsal: Rehearsal):
-    said = json.loads(rehearsal.command("report", "--json").stdout)
+def test_other_programs_read_the_same_numbers(typed: Typed):
+    said = json.loads(typed("report", "--json").stdout)
     assert set(said) == {"journeys", "services", "teams", "all", "advice", "again"}
     assert said["all"]["answers"]["asked"] == sum(line["answers"]["asked"] for line in said["services"])
 

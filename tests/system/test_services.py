@@ -9,7 +9,7 @@ import yaml
 from cli.services import COLUMNS, COLUMNS_BEFORE, read_services
 from client.errors import InputError
 from models.services import ContactKind
-from tests.system.conftest import EXAMPLES, Rehearsal
+from tests.system.conftest import EXAMPLES, Rehearsal, Typed
 
 HEAD = ",".join(COLUMNS)
 HEAD_BEFORE = ",".join(COLUMNS_BEFORE)
@@ -84,66 +84,66 @@ def test_a_file_that_is_no_text_is_said_so(tmp_path: Path):
 
 
 @pytest.mark.long
-def test_services_are_added_and_changed_whole_or_not_at_all(rehearsal: Rehearsal, tmp_path: Path):
+def test_services_are_added_and_changed_whole_or_not_at_all(typed: Typed, tmp_path: Path):
     path = written(tmp_path, HEAD, GOOD)
-    assert "1 added, 0 changed, 0 as they were." in rehearsal.command("services", "import", str(path)).stdout
+    assert "1 added, 0 changed, 0 as they were." in typed("services", "import", str(path)).stdout
     written(
         tmp_path, HEAD, GOOD.replace("Hill Hub", "Hill House"), (EXAMPLES / "services.csv").read_text().splitlines()[1]
     )
-    assert "0 added, 1 changed, 1 as they were." in rehearsal.command("services", "import", str(path)).stdout
+    assert "0 added, 1 changed, 1 as they were." in typed("services", "import", str(path)).stdout
     written(tmp_path, HEAD, GOOD.replace("Hill Hub", "Hill Place"), "broken")
-    wrong = rehearsal.command("services", "import", str(path))
+    wrong = typed("services", "import", str(path))
     assert (wrong.returncode, "line 3" in wrong.stderr) == (2, True)
-    listed = json.loads(rehearsal.command("services", "list", "--json").stdout)
+    listed = json.loads(typed("services", "list", "--json").stdout)
     assert [service["name"] for service in listed if service["ref"] == "hill-hub"] == ["Hill House"]
-    assert "a lead or manager" in rehearsal.command("services", "list").stdout
+    assert "a lead or manager" in typed("services", "list").stdout
 
 
 @pytest.mark.long
-def test_a_file_without_managers_leaves_those_that_the_directory_has(rehearsal: Rehearsal, tmp_path: Path):
-    rehearsal.command("services", "import", str(written(tmp_path, HEAD, GOOD.replace("hill-hub", "kept"))))
+def test_a_file_without_managers_leaves_those_that_the_directory_has(typed: Typed, tmp_path: Path):
+    typed("services", "import", str(written(tmp_path, HEAD, GOOD.replace("hill-hub", "kept"))))
     before = GOOD.replace("hill-hub", "kept").replace("manager@hill.example,", "").replace("Hill Hub", "Hill House")
-    changed = rehearsal.command("services", "import", str(written(tmp_path, HEAD_BEFORE, before)))
+    changed = typed("services", "import", str(written(tmp_path, HEAD_BEFORE, before)))
     assert "0 added, 1 changed, 0 as they were." in changed.stdout
-    listed = json.loads(rehearsal.command("services", "list", "--json").stdout)
+    listed = json.loads(typed("services", "list", "--json").stdout)
     [service] = [service for service in listed if service["ref"] == "kept"]
     assert (service["name"], service["manager_email"]) == ("Hill House", "manager@hill.example")
 
 
 @pytest.mark.long
-def test_a_name_with_brackets_is_shown_as_it_is(rehearsal: Rehearsal, tmp_path: Path):
+def test_a_name_with_brackets_is_shown_as_it_is(typed: Typed, tmp_path: Path):
     path = written(tmp_path, HEAD, GOOD.replace("Hill Hub", "[red]Hill[/red] [/]").replace("hill-hub", "brackets"))
-    rehearsal.command("services", "import", str(path))
-    listed = rehearsal.command("services", "list")
+    typed("services", "import", str(path))
+    listed = typed("services", "list")
     assert (listed.returncode, "[red]Hill[/red] [/]" in listed.stdout) == (0, True)
 
 
-def test_a_case_that_begins_with_another_open_transfer_is_for_the_demo(rehearsal: Rehearsal):
-    started = rehearsal.command("start", str(EXAMPLES / "10-a-child-in-two-transfers.yaml"))
+def test_a_case_that_begins_with_another_open_transfer_is_for_the_demo(typed: Typed):
+    started = typed("start", str(EXAMPLES / "10-a-child-in-two-transfers.yaml"))
     assert (started.returncode, "play it with `transfers demo`" in started.stderr) == (2, True)
 
 
 @pytest.mark.long
 @pytest.mark.clause("SD-06")
 def test_a_change_to_a_service_that_the_directory_does_not_know_is_refused_before_it_is_sent(
-    rehearsal: Rehearsal, tmp_path: Path
+    typed: Typed, tmp_path: Path
 ):
     case = str(EXAMPLES / "05-another-service.yaml")
-    transfer = json.loads(rehearsal.command("start", case, "--json").stdout)["id"]
+    transfer = json.loads(typed("start", case, "--json").stdout)["id"]
     step = {"step": "change_service", "service_ref": "nowhere", "because": "closer"}
     path = tmp_path / "step.yaml"
     path.write_text(yaml.safe_dump({**step, "actor": {"id": "sw-17", "role": "social_worker"}}))
-    result = rehearsal.command("step", transfer, str(path))
+    result = typed("step", transfer, str(path))
     assert (result.returncode, "The service directory does not know" in result.stderr) == (2, True)
 
 
 @pytest.mark.long
-def test_a_restricted_family_is_hidden_in_the_list_and_marked_where_it_is_shown(rehearsal: Rehearsal):
-    started = rehearsal.command("start", str(EXAMPLES / "11-three-ways-in-one-family.yaml"), "--json")
+def test_a_restricted_family_is_hidden_in_the_list_and_marked_where_it_is_shown(rehearsal: Rehearsal, typed: Typed):
+    started = typed("start", str(EXAMPLES / "11-three-ways-in-one-family.yaml"), "--json")
     transfer = json.loads(started.stdout)["id"]
-    lines = rehearsal.command("list").stdout.splitlines()
+    rehearsal.until_shown(transfer)
+    lines = typed("list").stdout.splitlines()
     [line] = [line for line in lines if transfer in line]
     assert "restricted" in line
     assert "east-hub" not in line
-    rehearsal.until_shown(transfer)
-    assert "Restricted family: only for the people named for it." in rehearsal.command("show", transfer).stdout
+    assert "Restricted family: only for the people named for it." in typed("show", transfer).stdout

@@ -11,7 +11,7 @@ import yaml
 from cli.rehearsal.case_file import read_case
 from cli.step_file import now
 from tests.pace import until
-from tests.system.conftest import EXAMPLES, Rehearsal
+from tests.system.conftest import EXAMPLES, Rehearsal, Typed
 
 PARTS = (
     "The file has no mosaic.",
@@ -35,9 +35,9 @@ def test_the_moment_until_which_time_passes_is_said_in_working_days():
 
 
 @pytest.mark.long
-def test_the_situations_are_as_they_say_and_can_be_looked_at_afterwards(rehearsal: Rehearsal):
-    before = {line["id"] for line in json.loads(rehearsal.command("list", "--json").stdout)}
-    played = rehearsal.command("demo", str(EXAMPLES / "situations"), within=100)
+def test_the_situations_are_as_they_say_and_can_be_looked_at_afterwards(rehearsal: Rehearsal, typed: Typed):
+    before = {line["id"] for line in json.loads(typed("list", "--json").stdout)}
+    played = typed("demo", str(EXAMPLES / "situations"))
     assert played.returncode == 0, played.stdout + played.stderr
     assert played.stdout.count("Stays open. ") >= len(SITUATIONS)
     assert len(played.stdout.splitlines()) < 60
@@ -50,7 +50,7 @@ def test_the_situations_are_as_they_say_and_can_be_looked_at_afterwards(rehearsa
     )
 
     def as_shown() -> list[Any]:
-        lines = [line for line in json.loads(rehearsal.command("list", "--json").stdout) if line["id"] not in before]
+        lines = [line for line in json.loads(typed("list", "--json").stdout) if line["id"] not in before]
         shown = (
             sorted(line["stage"] for line in lines),
             sum(line["needs_attention"] for line in lines),
@@ -62,27 +62,27 @@ def test_the_situations_are_as_they_say_and_can_be_looked_at_afterwards(rehearsa
     assert {line["outcome"] for line in lines} == {None}
     assert [line["restricted"] for line in lines].count(True) == 1
     [overdue] = [line["id"] for line in lines if line["response"] == "breached"]
-    assert "Time was skipped in this rehearsal for " in rehearsal.command("list").stdout
-    assert "Time was skipped in this rehearsal: for this transfer it is " in rehearsal.command("show", overdue).stdout
+    assert "Time was skipped in this rehearsal for " in typed("list").stdout
+    assert "Time was skipped in this rehearsal: for this transfer it is " in typed("show", overdue).stdout
 
 
-def test_a_situation_that_is_not_as_it_says_fails_the_demo(rehearsal: Rehearsal, tmp_path: Path):
+def test_a_situation_that_is_not_as_it_says_fails_the_demo(typed: Typed, tmp_path: Path):
     case = yaml.safe_load((EXAMPLES / "situations" / "message.yaml").read_text())
     case["expect"]["stage"] = "conversation"
     (path := tmp_path / "case.yaml").write_text(yaml.safe_dump(case))
-    played = rehearsal.command("demo", str(path))
+    played = typed("demo", str(path))
     said = " ".join(played.stdout.replace("│", " ").split())
     assert (played.returncode, "NO: it should stay open at" in said) == (1, True)
 
 
 def test_the_demo_tells_one_case_in_full_a_line_for_each_other_all_of_one_that_differs_and_the_verdict_last(
-    rehearsal: Rehearsal, tmp_path: Path
+    typed: Typed, tmp_path: Path
 ):
     case = yaml.safe_load((EXAMPLES / "situations" / "message.yaml").read_text())
     for name, stage in {"first": "consent", "second": "consent", "third": "conversation"}.items():
         case["title"], case["expect"]["stage"] = f"The {name} case", stage
         (tmp_path / f"{name}.yaml").write_text(yaml.safe_dump(case))
-    played = rehearsal.command("demo", str(tmp_path))
+    played = typed("demo", str(tmp_path))
     first, second, third = (played.stdout.index(f"{place} of 3  The") for place in (1, 2, 3))
     assert "meanwhile: another system sends" in played.stdout[first:second]
     assert "As its file says: yes" in played.stdout[first:second]
@@ -94,10 +94,10 @@ def test_the_demo_tells_one_case_in_full_a_line_for_each_other_all_of_one_that_d
     assert played.returncode == 1
 
 
-def test_before_anything_is_played_everything_that_is_wrong_in_any_file_is_said(rehearsal: Rehearsal, tmp_path: Path):
+def test_before_anything_is_played_everything_that_is_wrong_in_any_file_is_said(typed: Typed, tmp_path: Path):
     for name in ("a.yaml", "b.yaml"):
         (tmp_path / name).write_text("title: Nothing but a title")
-    played = rehearsal.command("demo", str(tmp_path))
+    played = typed("demo", str(tmp_path))
     assert played.returncode == 2
     wrong = [f"{tmp_path / name}: {part}" for name in ("a.yaml", "b.yaml") for part in PARTS]
     assert played.stderr.splitlines() == wrong

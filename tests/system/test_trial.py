@@ -12,7 +12,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from cli.rehearsal.waiting import until as demo_until
 from cli.rehearse import MARK
 from tests.pace import A_MOMENT, patient
-from tests.system.conftest import MAIN_CASE, Rehearsal
+from tests.system.conftest import MAIN_CASE, Rehearsal, Typed
 
 TRIAL = Path(__file__).parents[2] / "docker" / "trial.yaml"
 
@@ -44,8 +44,8 @@ def test_the_demo_refuses_a_namespace_that_the_server_does_not_show(rehearsal: R
     assert (result.returncode, "is no trial" in result.stderr) == (2, True)
 
 
-def test_the_demo_goes_to_no_server_where_the_settings_are_not_those_of_a_trial(rehearsal: Rehearsal) -> None:
-    result = rehearsal.command("demo", "--server", "127.0.0.1:1", str(MAIN_CASE))
+def test_the_demo_goes_to_no_server_where_the_settings_are_not_those_of_a_trial(typed: Typed) -> None:
+    result = typed("demo", "--server", "127.0.0.1:1", str(MAIN_CASE))
     assert result.returncode == 2
     assert "--server: only in a trial" in result.stderr
 

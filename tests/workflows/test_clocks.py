@@ -204,6 +204,7 @@ async def test_a_clock_goes_on_in_new_runs_and_tells_nobody_twice(impatient_hous
     assert len(mails) == len(set(mails))
 
 
+@pytest.mark.long
 @pytest.mark.clause("SD-34")
 async def test_an_answer_in_time_stops_the_clock(house: House) -> None:
     transfer = await asked(house)
@@ -215,6 +216,7 @@ async def test_an_answer_in_time_stops_the_clock(house: House) -> None:
     assert RungKind.BREACH not in {alert.what for alert in now.alerts}
 
 
+@pytest.mark.long
 @pytest.mark.clause("SD-34")
 async def test_an_answer_given_in_time_and_recorded_late_lifts_the_breach_and_both_times_stay(house: House) -> None:
     transfer = await asked(house)
@@ -231,6 +233,7 @@ async def test_an_answer_given_in_time_and_recorded_late_lifts_the_breach_and_bo
     assert told(now, ClockKind.CONVERSATION) == [*RESPONSE_LADDER[:3], lifted]
 
 
+@pytest.mark.long
 @pytest.mark.clause("SD-34")
 async def test_an_answer_given_late_stays_late(house: House) -> None:
     transfer = await asked(house)
@@ -239,6 +242,7 @@ async def test_an_answer_given_late_stays_late(house: House) -> None:
     assert clock_of(await transfer.status(), ClockKind.CONVERSATION).state is ClockState.LATE
 
 
+@pytest.mark.long
 async def test_a_clock_that_stands_still_tells_nobody_and_does_not_count_those_days(house: House) -> None:
     transfer = await asked(house)
     await transfer.skip_to(at(3, 29, 12))
@@ -254,6 +258,7 @@ async def test_a_clock_that_stands_still_tells_nobody_and_does_not_count_those_d
     assert told(await transfer.status(), ClockKind.CONVERSATION)[-1][:2] == (RungKind.BREACH, at(4, 13, 17))
 
 
+@pytest.mark.long
 async def test_a_bank_holiday_that_is_announced_moves_the_due_date_on_request_and_the_certificate_keeps_both(
     house: House,
 ) -> None:
@@ -353,6 +358,7 @@ def _about_the_response(item: Attention) -> bool:
     return str(item.effect).startswith("calculate_due_date/conversation/")
 
 
+@pytest.mark.long
 async def test_a_restricted_family_is_told_of_to_named_people_only(house: House) -> None:
     house.register.policy = Policy(channels=dict.fromkeys(Audience, ("room",)))
     house.register.people = {"team-sw": "team@council.example"}
@@ -363,6 +369,7 @@ async def test_a_restricted_family_is_told_of_to_named_people_only(house: House)
     assert house.channels.said == []
 
 
+@pytest.mark.long
 async def test_another_service_ends_the_clock_of_the_first_and_gets_its_own_time(house: House) -> None:
     house.register.services["service-south"] = service(ref="service-south", contact_email="contact@south.example")
     transfer = await asked(house)
@@ -383,6 +390,7 @@ FAMILY_LADDER = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.clause("SD-01")
 async def test_a_family_that_does_not_answer_ends_as_not_engaged_once_the_children_are_decided(house: House) -> None:
     transfer = await house.start()
@@ -398,6 +406,7 @@ async def test_a_family_that_does_not_answer_ends_as_not_engaged_once_the_childr
     assert await transfer.outcome() == Outcome.FAMILY_NOT_ENGAGED
 
 
+@pytest.mark.long
 async def test_a_family_that_answers_after_all_goes_on(house: House) -> None:
     transfer = await house.start()
     await transfer.record(exploration())

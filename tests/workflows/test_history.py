@@ -2,7 +2,6 @@
 
 from collections import Counter
 
-import pytest
 from temporalio.api.enums.v1 import EventType
 from temporalio.worker import Replayer
 
@@ -48,15 +47,6 @@ async def replayed(transfer: Transfer, **how: object) -> None:
     await Replayer(workflows=[StepDownTransfer], **how).replay_workflow(await transfer.handle.fetch_history())
 
 
-@pytest.mark.parametrize("how", ["converter", "plugin"])
-async def test_the_history_of_a_transfer_replays(house: House, how: str) -> None:
-    transfer = await paced(house, CHILD, SIBLING)
-    if how == "converter":
-        await replayed(transfer, data_converter=data_converter(KEYS))
-    else:
-        await replayed(transfer, plugins=[transfers_plugin(KEYS)])
-
-
 async def test_the_history_of_a_transfer_with_a_refused_step_and_a_person_at_work_replays(house: House) -> None:
     house.post.troubles.before("send_letter", LastingError("refused_address", "550"))
     transfer = await house.start()
@@ -76,7 +66,7 @@ async def test_the_history_of_a_transfer_that_is_still_open_replays(house: House
     await replayed(transfer, data_converter=data_converter(KEYS))
 
 
-async def test_a_paced_journey_costs_what_it_costs_and_no_more(house: House) -> None:
+async def test_a_paced_journey_costs_what_it_costs_and_no_more_and_its_history_replays(house: House) -> None:
     transfer = await paced(house, CHILD, SIBLING)
     events = [event async for event in transfer.handle.fetch_history_events()]
     scheduled = Counter(
@@ -94,3 +84,5 @@ async def test_a_paced_journey_costs_what_it_costs_and_no_more(house: House) -> 
     assert tasks <= WORKFLOW_TASKS
     assert len(events) <= EVENTS
     assert await transfer.failed_tasks() == []
+    await replayed(transfer, data_converter=data_converter(KEYS))
+    await replayed(transfer, plugins=[transfers_plugin(KEYS)])

@@ -290,6 +290,7 @@ async def test_a_sibling_whom_somebody_else_closes_is_raised_once_however_often_
     )
 
 
+@pytest.mark.long
 async def test_what_was_put_right_by_hand_and_still_differs_is_raised_again(council: Council) -> None:
     transfer = await council.opened(CHILD)
     council.mosaic.completed[CHILD] = CLOSED_BY_A_PERSON
@@ -300,18 +301,21 @@ async def test_what_was_put_right_by_hand_and_still_differs_is_raised_again(coun
     assert await council.found() == [(f"child_closed_by_others/{CHILD}", Became.ACCEPTED)]
 
 
+@pytest.mark.long
 async def test_a_closed_child_whose_case_is_open_again_is_raised(council: Council) -> None:
     await council.confirmed(CHILD)
     council.mosaic.reopen(CHILD)
     assert await council.found() == [(f"child_open/{CHILD}", Became.RAISED)]
 
 
+@pytest.mark.long
 async def test_a_child_whose_closing_was_completed_with_other_next_actions_is_raised(council: Council) -> None:
     await council.confirmed(CHILD)
     council.mosaic.completed[CHILD] = CLOSED_BY_A_PERSON
     assert await council.found() == [(f"child_closed_otherwise/{CHILD}", Became.RAISED)]
 
 
+@pytest.mark.long
 async def test_a_document_that_is_shared_no_more_is_raised(council: Council) -> None:
     transfer = await council.confirmed(CHILD)
     council.mosaic.shares.clear()
@@ -335,6 +339,7 @@ async def test_a_newer_version_that_nobody_was_sent_is_told_to_the_social_worker
     assert await council.found() == []
 
 
+@pytest.mark.long
 @pytest.mark.clause("SD-11")
 async def test_one_newest_version_that_mosaic_will_not_tell_leaves_the_rest_compared(council: Council) -> None:
     transfer = await council.confirmed(CHILD)
@@ -346,6 +351,7 @@ async def test_one_newest_version_that_mosaic_will_not_tell_leaves_the_rest_comp
     assert [item.problem for item in (await transfer.status()).attention] == ["child_open"]
 
 
+@pytest.mark.long
 async def test_what_differs_about_a_closed_transfer_is_shown_by_the_register_and_ends_there(council: Council) -> None:
     transfer = await council.closed(CHILD)
     as_left = council.mosaic.completed.pop(CHILD)
@@ -356,6 +362,7 @@ async def test_what_differs_about_a_closed_transfer_is_shown_by_the_register_and
     assert council.shown(transfer) == {"child_open": False}
 
 
+@pytest.mark.long
 async def test_a_new_case_for_a_child_of_a_closed_transfer_is_no_difference(council: Council) -> None:
     await council.closed(CHILD)
     council.mosaic.reopen(CHILD)
@@ -399,6 +406,7 @@ async def found_when_lost(council: Council, transfer: Transfer) -> list[tuple[st
     return await eventually(council.found)
 
 
+@pytest.mark.long
 async def test_a_transfer_that_ended_while_the_register_showed_it_open_is_shown_as_it_ended(council: Council) -> None:
     transfer = await council.closed(CHILD)
     for table in (
