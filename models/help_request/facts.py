@@ -38,7 +38,7 @@ from models.journey.given import FactsGivenOn, GiveToService
 from models.journey.linked import newly_named
 from models.journey.recorded import RecordedStep
 from models.journey.remembered import remembered
-from models.journey.reports import covers
+from models.journey.reports import covers, versions
 from models.journey.steps import ReportsHarm, SpokenTo, Step
 from models.kinds import EffectKind
 from models.vocabulary import Role
@@ -124,9 +124,28 @@ class HelpFacts(FactsGivenOn):
         return {ref: what for ref, what in found.items() if what is not None}
 
     def to_refer(self, report: ReportsHarm) -> tuple[str, ...]:
-        """SU-01: the children of whom it is the first to say it, and whom social work is not known to have."""
-        named = newly_named(self, report)
-        return tuple(child for child in named if self.situations.get(child) not in IN_SOCIAL_WORK)
+        """SU-01: the children of whom it is the first to say it, and whom social work was not known to have by then."""
+        known = self.before(report).situations
+        return tuple(child for child in newly_named(self, report) if known.get(child) not in IN_SOCIAL_WORK)
+
+    def to_refer_after_all(self, step: RecordSituations) -> tuple[str, ...]:
+        """SU-01: the children whom every report left out, as social work was thought to have them, and has not."""
+        before = self.before(step)
+        had = {ref for ref, what in before.situations.items() if what in IN_SOCIAL_WORK}
+        free = [one.ref for one in step.children if one.ref in had and one.situation not in IN_SOCIAL_WORK]
+        return tuple(ref for ref in free if before.left_out(ref) is not None)
+
+    def left_out(self, child: str) -> ReportsHarm | None:
+        """SU-01: the last report of harm of a child for whom none has opened a referral; None where one has."""
+        said = [report for report in self.harm_reports if child in report.at_risk]
+        referred = any(child in self.to_refer(one) for report in said for one in versions(self, report))
+        return said[-1] if said and not referred else None
+
+    def before(self, step: Step) -> "HelpFacts":
+        """What was known as the step was recorded."""
+        place = self.places[step.step_id]
+        at = self.steps[place].accepted_at
+        return self.having(steps=self.steps[:place], effects=tuple(one for one in self.effects if one.at <= at))
 
     def keeps_open(self, child: str) -> bool:  # noqa: ARG002 (every journey is asked of a child)
         """No request closes a child."""

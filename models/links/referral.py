@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from models.effects import Effect
 from models.help_request.facts import HelpFacts
+from models.help_request.steps.admission import RecordSituations
 from models.journey.facts import Facts
 from models.journey.linked import id_of, newest, newly_named
 from models.journey.start import IN_THE_REQUEST, Linked
@@ -30,8 +31,13 @@ def referral(
     first = facts.entry(effect.step or "")
     if first is None or not isinstance(first.step, ReportsHarm):
         raise AssertionError("a referral is opened for a report of harm")
-    report, request = first.step, facts.request
-    children = of_whom(report) or newly_named(facts, report)
+    return _for_report(facts, effect, first.step, of_whom(first.step) or newly_named(facts, first.step), asked)
+
+
+def _for_report(
+    facts: Facts, effect: Effect, report: ReportsHarm, children: tuple[str, ...], asked: Referrer | None
+) -> Referral:
+    request = facts.request
     return Referral(
         id=id_of(request.id, effect),
         out_of=Linked(
@@ -67,12 +73,19 @@ def _who_reported(facts: Facts, report: ReportsHarm) -> Referrer:
 
 def out_of_request(facts: HelpFacts, effect: Effect) -> Referral:
     """Out of a request for Early Help: with every child whom social work is not known to have."""
-    return referral(facts, effect, facts.to_refer, _who_asked(facts, effect))
+    entry = facts.entry(effect.step or "")
+    if entry is None or not isinstance(entry.step, RecordSituations):
+        return referral(facts, effect, facts.to_refer, _who_asked(facts, effect.step))
+    children = facts.to_refer_after_all(entry.step)
+    report = facts.before(entry.step).left_out(children[0])
+    if report is None:
+        raise AssertionError("it is opened for children whom a report had left out")
+    return _for_report(facts, effect, report, children, _who_asked(facts, report.step_id))
 
 
-def _who_asked(facts: HelpFacts, effect: Effect) -> Referrer | None:
+def _who_asked(facts: HelpFacts, step_id: str | None) -> Referrer | None:
     """Who asks, where the risk stands in the request itself."""
-    if not (effect.step or "").startswith(IN_THE_REQUEST):
+    if not (step_id or "").startswith(IN_THE_REQUEST):
         return None
     asks = facts.request.referrer
     kind = KINDS.get(asks.kind.role, ReferrerKind.PROFESSIONAL)

@@ -12,7 +12,7 @@ from models.step_up.linked import for_early_help
 from models.step_up.start import Referral
 from models.step_up.start import Referrer as Worried
 from models.step_up.steps.decision import RecordContactOutcome
-from models.vocabulary import ChildRef, what_can_be_shown
+from models.vocabulary import ChildRef, Role, what_can_be_shown
 
 ASKS = "Duty and Advice say that an Early Help assessment and plan are needed."
 NOT_TO_BE_TOLD = (
@@ -29,6 +29,8 @@ PROTECTED = (
     "these words."
 )
 NOT_REPEATED = "What was said of the worry tells who said it, and is not repeated here: ask Duty and Advice."
+OF_ROLES = frozenset(word for role in Role for word in role.words.split())
+"""What stands before the reference of whoever reported harm; it names nobody."""
 SHORT_WORD = 3
 """A word of a name so short, as a title, tells nobody who it is."""
 
@@ -85,7 +87,8 @@ def _in_their_words(request: Referral, because: str | None) -> Iterator[str]:
 def _names(said: str, referrer: Worried) -> bool:
     """Whether it says who was worried, or a part of their name or of that of where they work."""
     for name in filter(None, (referrer.who, referrer.organisation)):
-        parts = [word for word in re.findall(r"[\w'-]+", name) if word[0].isupper() and len(word) > SHORT_WORD]
+        words = {*re.findall(r"[\w'-]+", name)} - OF_ROLES
+        parts = [word for word in words if word[0].isupper() and len(word) > SHORT_WORD]
         if any(re.search(rf"\b{re.escape(part)}\b", said) for part in parts) or name.casefold() in said.casefold():
             return True
     return False

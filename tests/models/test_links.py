@@ -107,6 +107,36 @@ def test_children_whom_social_work_has_are_not_referred_and_who_is_not_known_is(
 
 
 @pytest.mark.clause("SU-01")
+@pytest.mark.clause("ER-15")
+@pytest.mark.parametrize("named", [(CHILD, SIBLING), (CHILD,)])
+def test_a_child_whom_social_work_does_not_have_after_all_is_referred_then(named: tuple[str, ...]) -> None:
+    whom = {"children": tuple({"ref": ref} for ref in named)}
+    had = help_requests.situations({CHILD: "open_to_social_work"})
+    before = help_requests.whole(had, help_requests.harm(actor=HUB, **whom))
+    now = help_requests.record(before, help_requests.situations({CHILD: "none"}, step_id="none-after-all"))
+    (new,) = (effect for effect in opens(now) if effect not in opens(before))
+    start = out_of_request(now, new)
+    assert (refs(start), start.concern, start.spoken_to) == ((CHILD,), "New marks.", None)
+    whole_report = "report_significant_harm" if named == (CHILD,) else None
+    assert start.out_of == Linked(kind=JourneyKind.HELP_REQUEST, id="request-1", step=whole_report)
+    again = help_requests.record(now, help_requests.situations({CHILD: "none"}, step_id="said-again"))
+    assert opens(again) == opens(now)
+
+
+@pytest.mark.clause("SU-01")
+@pytest.mark.parametrize(("before", "since"), [("open_to_social_work", "none"), ("none", "open_to_social_work")])
+def test_a_referral_is_told_of_its_own_children_whoever_is_said_since_to_answer_for_them(
+    before: str, since: str
+) -> None:
+    both = {"children": ({"ref": CHILD}, {"ref": SIBLING})}
+    now = help_requests.whole(help_requests.situations({CHILD: before}), help_requests.harm(actor=HUB, **both))
+    children = refs(out_of_request(now, opens(now)[0]))
+    said = help_requests.harm(actor=HUB, step_id="said", corrects="report_significant_harm", spoken_to=SPOKEN, **both)
+    now = help_requests.record(help_requests.record(now, help_requests.situations({CHILD: since}, step_id="s-2")), said)
+    assert who_was_spoken_to(now, tells(now)[0], now.to_refer).children_named() == children
+
+
+@pytest.mark.clause("SU-01")
 def test_a_correction_or_a_repetition_opens_nothing_more_unless_it_names_another_child() -> None:
     again = help_requests.harm(actor=HUB, step_id="again")
     said = help_requests.harm(actor=HUB, step_id="said", corrects="report_significant_harm", spoken_to=SPOKEN)
@@ -224,6 +254,12 @@ def test_words_that_name_whom_the_family_must_not_know_do_not_reach_early_help(t
         assert "The family must not learn who was worried" in said
     assert "The plan does not help" in read[1], "what names nobody is told"
     assert told in passed_on(concern=told, referrer={**neighbour, "may_be_named": True})
+
+
+@pytest.mark.clause("SU-04")
+def test_the_words_of_a_role_name_nobody() -> None:
+    concern = "Early Help has tried, and nothing changed."
+    assert concern in passed_on(concern=concern, referrer=step_ups.referrer(who=HUB.words))
 
 
 @pytest.mark.clause("SU-04")

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from models.effects import Effect
 from models.help_request.contact import contact_entries
 from models.help_request.facts import HelpFacts
 from models.help_request.rows import CANCELLED, HUB, NEUTRAL, Doing, Need, Row, Rule, by_professional
@@ -9,9 +10,10 @@ from models.help_request.stage import Outcome
 from models.help_request.stages import consent, routing
 from models.help_request.stages.admission import lacks_part_2
 from models.help_request.start import FormPart
+from models.help_request.steps.admission import RecordSituations
 from models.help_request.steps.response import RecordReferrerTold, RecordResponse, TakeOver
 from models.journey import attention, harm
-from models.journey.linked import opened_for_harm, told_who_was_spoken_to
+from models.journey.linked import opened_for_harm, opening, told_who_was_spoken_to
 from models.journey.rows import TimeIsUp, field, unless
 from models.journey.steps import CancelReason
 from models.kinds import ClockKind, JourneyKind
@@ -58,6 +60,11 @@ def _waits_for_support(facts: HelpFacts) -> bool:
     return facts.goes_on and facts.response is not None and facts.response.outcome is Outcome.WAITING
 
 
+def _referred_after_all(facts: HelpFacts) -> tuple[Effect, ...]:
+    said = (step for step in facts.all_of(RecordSituations) if facts.to_refer_after_all(step))
+    return tuple(opening(JourneyKind.STEP_UP, step) for step in said)
+
+
 ROWS: tuple[Row, ...] = (
     replace(
         harm.SPOKEN_TO,
@@ -72,6 +79,12 @@ ROWS: tuple[Row, ...] = (
         "SU-01",
         lambda f: opened_for_harm(f, JourneyKind.STEP_UP, f.to_refer),
         "A referral to Children's Social Work is being opened.",
+        at_once=True,
+    ),
+    Doing(
+        "SU-01",
+        _referred_after_all,
+        "A referral is being opened for a child whom social work does not have after all.",
         at_once=True,
     ),
     Doing("SU-01", told_who_was_spoken_to, "The referral is being told who was spoken to.", at_once=True),
