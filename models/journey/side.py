@@ -32,7 +32,7 @@ _OF_THE_SERVICE = {
 }
 EARLY_HELP = Side("Early Help", Role.TARGETED_SERVICES_LEADER, _OF_THE_SERVICE)
 FRONT_DOOR = Side(
-    "With the children, until a social worker takes over",
+    "With the children whom no social worker has taken over",
     Role.HEAD_OF_SERVICE,
     {**_OF_THE_SERVICE, Audience.TARGETED_SERVICES_LEADER: Audience.HEAD_OF_SERVICE},
     says_whom_to_ring=True,

@@ -110,7 +110,7 @@ def test_another_report_that_nobody_rang_about_is_answered_in_the_step_for_that(
 @pytest.mark.clause("SU-08")
 def test_early_help_is_said_to_have_the_children_and_not_social_work() -> None:
     now = shown(facts())
-    assert now.in_charge == "With the children, until a social worker takes over"
+    assert now.in_charge == "With the children whom no social worker has taken over"
 
 
 @pytest.mark.clause("SU-08")
