@@ -413,6 +413,29 @@ def test_where_nothing_remains_no_step_down_is_offered() -> None:
     assert start_out_of(step_ups.facts()) is None
 
 
+def under_way(now: Any, kind: EffectKind, words: str) -> bool:
+    """Whether it is said while it is under way, and keeps the journey from its end."""
+    waits = now.having(effects=tuple(one for one in now.effects if one.effect.kind is not kind))
+    journey: Any = {HelpFacts: HELP_REQUEST, StepUpFacts: STEP_UP}[type(now)]
+    return words in [need.ask for need in missing.next_steps(journey, waits)]
+
+
+@pytest.mark.clause("SU-01")
+@pytest.mark.clause("SU-04")
+@pytest.mark.clause("SD-39")
+def test_what_is_being_opened_or_told_is_said_while_it_is() -> None:
+    said = help_requests.harm(actor=HUB, step_id="said", corrects="report_significant_harm", spoken_to=SPOKEN)
+    request = reported(said, help_requests.redirected(), help_requests.told(said_safe_by="Ms Green"))
+    opens_, tells_ = EffectKind.OPEN_JOURNEY, EffectKind.TELL_JOURNEY
+    assert under_way(request, opens_, "A referral to Children's Social Work is being opened.")
+    assert under_way(request, tells_, "The referral is being told who was spoken to.")
+    decided = step_ups.decided({CHILD: step_ups.EARLY_HELP})
+    parents = {"children": ({"ref": CHILD},), "parents": step_ups.NOT_ASKED}
+    now = referred(step_ups.contact(CHILD), decided, step_ups.told(), **parents)
+    assert under_way(now, opens_, "A request for Early Help is being opened for the children who need Early Help.")
+    assert under_way(now, tells_, "The journey out of which the referral was opened is being told.")
+
+
 def test_an_id_that_follows_fits_is_the_same_again_and_nobody_elses() -> None:
     long = "r" * 80
     effects = [Effect(kind=EffectKind.OPEN_JOURNEY, journey=kind, step=long) for kind in JourneyKind]

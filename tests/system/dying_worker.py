@@ -69,7 +69,8 @@ async def main() -> None:
     client = await connect(cipher)
     with outside(cipher) as things:
         queue = WorkerSettings().task_queue
-        dying = all_activities(deadly(things, Death()), TemporalTransfers(client, queue))
+        workflows = DeadlyPort(TemporalTransfers(client, queue), "workflows", Death())
+        dying = all_activities(deadly(things, Death()), workflows)
         async with TransfersWorker(client, queue, dying, drain=timedelta(seconds=1)):
             await asyncio.Event().wait()
 

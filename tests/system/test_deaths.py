@@ -12,7 +12,7 @@ from typing import Any, get_type_hints
 
 import httpx
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 from temporalio.client import Client
 
 from adapters.smtp import message_id
@@ -74,6 +74,7 @@ ONLY_READS = {
     "directory.address_of",
     "register.look_up_people",
     "register.lacking",
+    "register.knows",
     "calendars.current",
     "invitations.invitation",
     "invitations.cancellation",
@@ -192,6 +193,10 @@ POINTS = (
     *in_the_book(REQUEST_CASE, "write_contact"),
     *around(REQUEST_HARM_CASE, "register.open_transfer"),
     *around(REQUEST_HARM_CASE, "register.project", "report_significant_harm"),
+    *around(REQUEST_HARM_CASE, "workflows.start"),
+    *around(REQUEST_HARM_CASE, "workflows.tell"),
+    *around(REQUEST_HARM_CASE, "book.begin", "open_journey"),
+    *around(REQUEST_HARM_CASE, "book.finish", "open_journey"),
     *around(REQUEST_HARM_CASE, "post.send", "mail_alert"),
     *in_the_book(REQUEST_HARM_CASE, "mail_alert"),
 )
@@ -201,6 +206,7 @@ def test_a_worker_dies_before_and_after_every_call_that_changes_something():
     ports = get_type_hints(Outside).items()
     calls = {f"{name}.{method}" for name, port in ports for method in vars(port) if not method.startswith("_")}
     calls -= ONLY_READS | OF_NO_TRANSFER | OF_WHO_ASKS
+    calls |= {"workflows.start", "workflows.tell"}
     for moment in ("before", "after"):
         assert {point.operation for point in POINTS if point.moment == moment} == calls
     died_at = {word for point in POINTS for word in (point.about, point.operation.partition(".")[2])}
@@ -209,6 +215,8 @@ def test_a_worker_dies_before_and_after_every_call_that_changes_something():
     changes_nothing |= {EffectKind.LOOK_AT_CHILDREN, EffectKind.LOOK_UP_PEOPLE}
     # A practitioner is told where people decide a child anew, and by the very way of the mail to the service.
     goes_like_another = {EffectKind.TELL_PRACTITIONER}
+    # Nothing is noted before another journey is told, or after: where the worker dies at it, says ``workflows.tell``.
+    goes_like_another |= {EffectKind.TELL_JOURNEY}
     assert set(EffectKind) - changes_nothing - goes_like_another <= died_at
 
 
@@ -268,15 +276,16 @@ class Place:
         """What its workers said."""
         return (self.folder / "worker.log").read_text()
 
-    def audit(self) -> Counter[str]:
-        """What the register says was done.
+    def audit(self, transfer_id: str) -> Counter[str]:
+        """What the register says was done in this transfer; what was opened out of it goes its own way.
 
         Stages are omitted, as they may pass without being shown; and due dates of our own people's waits, which may end
         before one is calculated.
         """
         answers = tuple(f"{kind}/" for kind in RESPONSES)
         with Session(self.register.engine) as session:
-            rows = [row for row in session.exec(select(AuditRow)) if row.what != "stage"]
+            of_it = select(AuditRow).where(col(AuditRow.transfer_id) == transfer_id)
+            rows = [row for row in session.exec(of_it) if row.what != "stage"]
         return Counter(r.what for r in rows if r.what != "due date calculated" or str(r.why).startswith(answers))
 
 
@@ -314,6 +323,7 @@ class Journey:
                 await send(self.handle, await as_read(self.handle, step))
         await self._rest()
         assert (await self.handle.result()).outcome == self.case.expect.outcome
+        assert [one.kind for one in (await status(self.handle)).opened] == [o.journey for o in self.case.expect.opened]
         told = [item.problem for item in (await status(self.handle)).attention if self._told(item) is not None]
         assert told == [step.attention_id for step in self._told_by_problem]
         return await self._asked()
@@ -409,7 +419,7 @@ async def go_undisturbed(client: Client, place: Place, path: Path) -> Counter[st
         assert await journey.play() == []
     await asyncio.to_thread(journey.check_the_books_of_the_others)
     assert journey.sent_again() == set()
-    return place.audit()
+    return place.audit(journey.case.start.id)
 
 
 async def die_and_go_on(client: Client, place: Place, point: Point) -> Counter[str]:
@@ -429,7 +439,7 @@ async def die_and_go_on(client: Client, place: Place, point: Point) -> Counter[s
     await asyncio.to_thread(journey.check_the_books_of_the_others)
     if point.operation == "post.send" and point.moment == "after" and point.about not in ABOUT_A_PERSON:
         assert journey.sent_again()
-    return place.audit()
+    return place.audit(journey.case.start.id)
 
 
 def check_who_was_asked(point: Point, asked: Sequence[Attention]) -> None:

@@ -65,6 +65,11 @@ def _referred_after_all(facts: HelpFacts) -> tuple[Effect, ...]:
     return tuple(opening(JourneyKind.STEP_UP, step) for step in said)
 
 
+def referrals(facts: HelpFacts) -> tuple[Effect, ...]:
+    """SU-01: one for each report of harm of children whom social work is not known to have."""
+    return opened_for_harm(facts, JourneyKind.STEP_UP, facts.to_refer)
+
+
 ROWS: tuple[Row, ...] = (
     replace(
         harm.SPOKEN_TO,
@@ -77,7 +82,7 @@ ROWS: tuple[Row, ...] = (
     replace(harm.NOT_TAKEN, who=HUB),
     Doing(
         "SU-01",
-        lambda f: opened_for_harm(f, JourneyKind.STEP_UP, f.to_refer),
+        referrals,
         "A referral to Children's Social Work is being opened.",
         at_once=True,
     ),

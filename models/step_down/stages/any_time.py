@@ -47,6 +47,11 @@ def _is_named_already(facts: StepDownFacts, step: AddChild) -> bool:
     return any(one.ref in known or one.kind not in facts.kinds_of_papers for one in step.documents)
 
 
+def referrals(facts: StepDownFacts) -> tuple[Effect, ...]:
+    """SD-39: one for each report of harm of children whose cases had been closed by then."""
+    return opened_for_harm(facts, JourneyKind.STEP_UP, facts.to_refer)
+
+
 ROWS: tuple[Row, ...] = (
     Doing("SD-09a", service_told),
     Doing("SD-30a", warned),
@@ -55,7 +60,7 @@ ROWS: tuple[Row, ...] = (
     Doing("SD-18", invitations_cancelled),
     Doing("SD-18", organiser_told),
     Doing("SD-11", seen_since),
-    Doing("SD-39", lambda f: opened_for_harm(f, JourneyKind.STEP_UP, f.to_refer)),
+    Doing("SD-39", referrals),
     Doing("SD-39", told_who_was_spoken_to),
     Rule(
         None,
