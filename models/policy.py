@@ -82,7 +82,7 @@ SERVICE_MANAGER, LEADER, OPERATIONS = (
     Audience.OPERATIONS,
 )
 ON_DUTY = Audience.ON_DUTY
-FRONT_DOOR, HEAD = Audience.DUTY_AND_ADVICE, Audience.HEAD_OF_SERVICE
+DUTY_AND_ADVICE, HEAD = Audience.DUTY_AND_ADVICE, Audience.HEAD_OF_SERVICE
 
 RESPONSE = ClockPolicy(
     working_days=3,
@@ -185,10 +185,10 @@ CONTACT_MADE = _and_then(NEXT_DAY.model_copy(update={"at_once": (CONTACT,)}), HE
 
 CONTACT_OUTCOME = ClockPolicy(
     working_days=1,
-    at_once=(FRONT_DOOR,),
+    at_once=(DUTY_AND_ADVICE,),
     ladder=(
-        Rung(kind=RungKind.REMINDER, working_days=0, at="opening", audiences=(FRONT_DOOR,)),
-        Rung(kind=RungKind.END, working_days=0, at="closing", audiences=(FRONT_DOOR, HEAD, CONTACT)),
+        Rung(kind=RungKind.REMINDER, working_days=0, at="opening", audiences=(DUTY_AND_ADVICE,)),
+        Rung(kind=RungKind.END, working_days=0, at="closing", audiences=(DUTY_AND_ADVICE, HEAD, CONTACT)),
     ),
 )
 """SU-03: Duty and Advice are told of each contact, and decide within a working day."""
@@ -263,10 +263,10 @@ DEFAULT_CLOCKS = {
     ClockKind.CONTACT_MADE: CONTACT_MADE,
     ClockKind.CONTACT_OUTCOME: CONTACT_OUTCOME,
     ClockKind.PARENTS_ASKED: _and_then(_wait(3, 1, 2, CONTACT, SERVICE_MANAGER), HEAD),
-    ClockKind.ASSESSMENT: _wait(45, 30, 40, FRONT_DOOR, HEAD),
-    ClockKind.NAMED_WORKER: _wait(2, 1, 2, FRONT_DOOR, HEAD, at_once=(FRONT_DOOR, CONTACT)),
-    ClockKind.OUTCOME_TOLD: _wait(1, 0, 1, FRONT_DOOR, HEAD, at_once=(FRONT_DOOR,)),
-    ClockKind.DISAGREEMENT: _wait(2, 1, 2, FRONT_DOOR, HEAD, at_once=(FRONT_DOOR, HEAD)),
+    ClockKind.ASSESSMENT: _wait(45, 30, 40, DUTY_AND_ADVICE, HEAD),
+    ClockKind.NAMED_WORKER: _wait(2, 1, 2, DUTY_AND_ADVICE, HEAD, at_once=(DUTY_AND_ADVICE, CONTACT)),
+    ClockKind.OUTCOME_TOLD: _wait(1, 0, 1, DUTY_AND_ADVICE, HEAD, at_once=(DUTY_AND_ADVICE,)),
+    ClockKind.DISAGREEMENT: _wait(2, 1, 2, DUTY_AND_ADVICE, HEAD, at_once=(DUTY_AND_ADVICE, HEAD)),
     ClockKind.CONSENT: _wait(10, 5, 8, WORKER, MANAGER),
     ClockKind.SHARING: _wait(10, 5, 8, WORKER, MANAGER),
     ClockKind.CONVERSATION_HELD: _wait(5, 1, 3, WORKER, MANAGER),

@@ -23,6 +23,10 @@ PUT_RIGHT: Need[Facts] = Need(
     met=lambda f: all(item.who is not Role.OPERATIONS for item in f.open_attention),
     everywhere=True,
 )
+AT_WORK: Need[Facts] = Need(
+    None, None, None, "What was begun is being brought to its end.", met=lambda f: f.ended(*f.begun)
+)
+"""In the last stage of a journey: without it, it would end with something of its own under way."""
 
 
 def skipped(intent: Intent) -> Ended:

@@ -194,12 +194,15 @@ def _before_the_pause(facts: Facts, step: ResumeClock) -> bool:
     return any(pause is not None and step.occurred_at < pause.occurred_at for pause in pauses)
 
 
+COUNTED_ANEW: Rule[Facts] = Rule(None, RecalculateClocks, unless(lambda f: bool(f.open_clocks())), "No clock runs.")
+"""What every journey says of its clocks."""
+
 ROWS: tuple[Rule[Facts], ...] = (
     Rule(None, PauseClock, field("clock", lambda f, s: not f.open_clocks(s.clock)), "No such clock is running."),
     Rule(None, PauseClock, field("clock", _stands_still), "This clock is already paused."),
     Rule(None, PauseClock, field("clock", _is_overdue), "The answer is already overdue; that stays on record."),
     Rule(None, ResumeClock, field("clock", _runs), "This clock is not paused."),
     Rule(None, ResumeClock, field("occurred_at", _before_the_pause), "The clock was stopped after that."),
-    Rule(None, RecalculateClocks, unless(lambda f: bool(f.open_clocks())), "No clock runs."),
+    COUNTED_ANEW,
 )
 """What may be said of the clocks of those who must answer."""

@@ -82,7 +82,7 @@ def offer(facts: StepUpFacts, step: RecordAssessmentOutcome) -> str | None:
     )
 
 
-def told_back(facts: StepUpFacts) -> tuple[Effect, ...]:
+def origin_told(facts: StepUpFacts) -> tuple[Effect, ...]:
     """What the journey is told out of which it was opened."""
     origin = facts.request.out_of
     if origin is None:

@@ -9,7 +9,7 @@ Need = rows.Need[StepUpFacts]
 Doing = rows.Doing[StepUpFacts]
 Row = rows.Row[StepUpFacts]
 
-SERVICE, FRONT_DOOR = Role.EARLY_HELP_SERVICE, Role.DUTY_AND_ADVICE
+SERVICE, DUTY_AND_ADVICE = Role.EARLY_HELP_SERVICE, Role.DUTY_AND_ADVICE
 CANCELLED = (
     "The referral was cancelled. If that was wrong, start a new one. If a child may suffer significant harm, report "
     "that here: then it goes on."

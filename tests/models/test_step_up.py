@@ -63,7 +63,6 @@ from tests.step_ups import (
 
 BOTH = {CHILD: ADVICE, SIBLING: ADVICE}
 LATER = NOW + timedelta(hours=2)
-A_LITTLE_LATER = {"occurred_at": NOW + timedelta(hours=1)}
 FATHER = Actor(id="father", role=Role.FAMILY)
 UNSAFE = [ReferrerKind.FAMILY, ReferrerKind.YOUNG_PERSON, ReferrerKind.PUBLIC]
 

@@ -7,7 +7,6 @@ from models.help_request.steps.response import CancelRequest, Reassign, TakeOver
 from models.journey import clocks, harm
 from models.journey.given import service_looked_up
 from models.journey.rows import field, unless
-from models.journey.steps import RecalculateClocks
 
 
 def children_looked_at(facts: HelpFacts) -> tuple[Effect, ...]:
@@ -56,7 +55,7 @@ ROWS: tuple[Row, ...] = (
         unless(lambda f: f.is_read),
         "Nobody has recorded that the whole request was read for a risk of significant harm: that comes first.",
     ),
-    *(row for row in clocks.ROWS if row.step is RecalculateClocks),
+    clocks.COUNTED_ANEW,
     *harm.ROWS,
     *harm.TIME_IS_UP,
 )

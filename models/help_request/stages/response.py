@@ -188,7 +188,7 @@ ROWS: tuple[Row, ...] = (
         "recorded; or give it to the right team.",
     ),
     attention.PUT_RIGHT,
-    Need(None, None, None, "What was begun is being brought to its end.", met=lambda f: f.ended(*f.begun)),
+    attention.AT_WORK,
     Rule(
         "ER-14",
         RecordResponse,

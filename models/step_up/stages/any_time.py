@@ -3,7 +3,6 @@
 from models.journey import clocks, harm
 from models.journey.given import service_looked_up
 from models.journey.rows import field, unless
-from models.journey.steps import RecalculateClocks
 from models.step_up.rows import CANCELLED, Doing, Row, Rule, goes_on
 from models.step_up.steps.assessment import CancelReferral, Reassign
 from models.step_up.steps.decision import RecordContactOutcome, RecordStrategyDiscussion
@@ -37,7 +36,7 @@ ROWS: tuple[Row, ...] = (
         "A strategy discussion was held about children: the referral ends with what Duty and Advice say, and with what "
         "comes of it for each child.",
     ),
-    *(row for row in clocks.ROWS if row.step is RecalculateClocks),
+    clocks.COUNTED_ANEW,
     *harm.ROWS,
     *harm.TIME_IS_UP,
 )

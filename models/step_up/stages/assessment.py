@@ -8,8 +8,8 @@ from models.journey.rows import TimeIsUp, each_child, field, unless
 from models.journey.steps import step_name
 from models.kinds import ClockKind
 from models.step_up.facts import StepUpFacts
-from models.step_up.linked import early_help_opened, told_back
-from models.step_up.rows import CANCELLED, FRONT_DOOR, SERVICE, Doing, Need, Row, Rule, goes_on
+from models.step_up.linked import early_help_opened, origin_told
+from models.step_up.rows import CANCELLED, DUTY_AND_ADVICE, SERVICE, Doing, Need, Row, Rule, goes_on
 from models.step_up.start import ReferrerKind
 from models.step_up.steps.assessment import (
     AnswerDisagreement,
@@ -22,6 +22,10 @@ from models.vocabulary import Role
 
 MAY_BE_UNSAFE = frozenset({ReferrerKind.FAMILY, ReferrerKind.YOUNG_PERSON, ReferrerKind.PUBLIC})
 """Who hears of what was decided only where that is safe (ER-14)."""
+NOT_ASSESSED = (
+    "Nobody has recorded that this child is to be assessed, or that there was an emergency response: record first what "
+    "the contact came to."
+)
 
 
 def _unassessed(facts: StepUpFacts) -> Iterator[Way]:
@@ -108,7 +112,7 @@ ROWS: tuple[Row, ...] = (
     Need(
         "SU-06",
         RecordReferrerTold,
-        FRONT_DOOR,
+        DUTY_AND_ADVICE,
         "Tell whoever was worried what was decided, and nothing about other people; then record what you said. Or "
         "record why they are not told.",
         met=lambda f: not f.to_be_told,
@@ -156,23 +160,21 @@ ROWS: tuple[Row, ...] = (
         "A request for Early Help is being opened for the children who need Early Help.",
         at_once=True,
     ),
-    Doing("SD-39", told_back, "The journey out of which the referral was opened is being told.", at_once=True),
+    Doing("SD-39", origin_told, "The journey out of which the referral was opened is being told.", at_once=True),
     attention.PUT_RIGHT,
-    Need(None, None, None, "What was begun is being brought to its end.", met=lambda f: f.ended(*f.begun)),
+    attention.AT_WORK,
     Rule(None, RecordAssessmentOutcome, unless(goes_on), CANCELLED),
     Rule(
         "SU-06",
         RecordAssessmentOutcome,
         each_child("ref", lambda f, child: not f.goes_further(child.ref)),
-        "Nobody has recorded that this child is to be assessed, or that there was an emergency response: record first "
-        "what the contact came to.",
+        NOT_ASSESSED,
     ),
     Rule(
         "SU-08",
         RecordSocialWorker,
         each_child("ref", lambda f, child: not f.goes_further(child.ref)),
-        "Nobody has recorded that this child is to be assessed, or that there was an emergency response: record first "
-        "what the contact came to.",
+        NOT_ASSESSED,
     ),
     Rule(
         None,

@@ -8,7 +8,7 @@ from models.journey.rows import TimeIsUp, each_child, field, unless
 from models.journey.steps import step_name
 from models.kinds import ClockKind
 from models.step_up.facts import StepUpFacts
-from models.step_up.rows import CANCELLED, FRONT_DOOR, Need, Row, Rule, goes_on
+from models.step_up.rows import CANCELLED, DUTY_AND_ADVICE, Need, Row, Rule, goes_on
 from models.step_up.steps.decision import RecordContactOutcome
 
 
@@ -21,7 +21,7 @@ ROWS: tuple[Row, ...] = (
     Need(
         "SU-03",
         RecordContactOutcome,
-        FRONT_DOOR,
+        DUTY_AND_ADVICE,
         "Say for each child what the contact comes to: advice and no referral, an Early Help assessment and plan, a "
         "Child and Family Single Assessment, or an immediate emergency response. Then record it, with who said so.",
         met=lambda f: not f.undecided,
