@@ -87,7 +87,7 @@ class Copier:
                     return value + later
                 case bytes():
                     return self.store.seal_json(place.id, value)
-                case str() if name == "child_ref":
+                case str() if name in {"child_ref", "family_ref"}:
                     # Some are named after another transfer that they were in, too.
                     return f"{place.id}-{value}"
                 case str():

@@ -4,8 +4,9 @@ import io
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
-from rich.console import Console
+from rich.console import Console, Group
 
+from adapters.register.again import SqlAgain
 from adapters.register.comparison import SqlComparison
 from adapters.register.lists import SqlLists, Wanted
 from adapters.register.reports import SqlReports
@@ -15,7 +16,9 @@ from adapters.register.transfers import SqlTransfers
 from benchmarks.register.copies import SERVICES, WORKERS
 from cli.listing import LINES, list_screen
 from cli.report import report_screen
+from cli.report_again import again_table
 from models.kinds import Audience
+from models.operations.again import again
 from models.operations.digest import Recipient, digest_for, readers
 from models.operations.report import report
 from worker.metrics import metrics_text
@@ -52,6 +55,12 @@ def _report(begin: datetime, end: datetime) -> Read:
     return read
 
 
+def _families_again(store: Store, now: datetime) -> object:
+    families = SqlAgain(store)
+    lines = again(families.let_go(*EVER, now), families.came_back(*EVER))
+    return _drawn(Group(*again_table(lines, "up to now")))
+
+
 def _report_of_a_month(store: Store, now: datetime) -> object:
     return _report(now - 2 * MONTH, now - MONTH)(store, now)
 
@@ -77,6 +86,7 @@ READS: Mapping[str, Read] = {
     "list: all, the last page": _last_page,
     "report of all": _report(*EVER),
     "report of a month": _report_of_a_month,
+    "families who step up again": _families_again,
     "ids for the comparison": lambda store, now: SqlComparison(store).transfers_to_compare(now - CLOSED_WITHIN),
     "open transfer of a child": lambda store, _: SqlTransfers(store).open_transfer_of("nobody"),
 }

@@ -100,7 +100,6 @@ def linked(name: str, origin: str, *entries: TimelineEntry) -> KeptJourney:
     return opened._replace(status=opened.status.model_copy(update={"out_of": out_of}))
 
 
-@pytest.mark.clause("SU-07")
 def test_a_journey_says_out_of_which_one_it_was_opened_also_where_that_one_is_read_later() -> None:
     found = shown(linked("t-1", "t-3"), linked("t-2", "t-1"), journey("t-3"))
     assert [one.out_of for one in found.journeys] == [3, 1, None]
