@@ -38,7 +38,6 @@ def child_states(facts: StepUpFacts, ref: str) -> tuple[ChildState, ...]:
     """What the contact and the assessment came to for the child, who has them now, and where else they are referred."""
     said, assessed, worker = facts.contact_outcome(ref), facts.assessed(ref), facts.social_worker_of(ref)
     held = next((one for one in facts.elsewhere if one.child == ref), None)
-    stays = f"Early Help ({facts.service_name(facts.service_ref)}), until a social worker takes over"
     return (
         ChildState(
             name="contact_outcome",
@@ -56,7 +55,7 @@ def child_states(facts: StepUpFacts, ref: str) -> tuple[ChildState, ...]:
             name="with",
             title="stays with",
             value=worker,
-            words=f"social worker {facts.called(worker)}" if worker else stays,
+            words=f"social worker {facts.called(worker)}" if worker else _stays(facts, ref),
         ),
         ChildState(
             name="elsewhere",
@@ -65,6 +64,14 @@ def child_states(facts: StepUpFacts, ref: str) -> tuple[ChildState, ...]:
             words=_holder(held) if held is not None else NOT_ASKED_FOR,
         ),
     )
+
+
+def _stays(facts: StepUpFacts, ref: str) -> str:
+    """SU-08: with whom a child is whom no named social worker has."""
+    ends = facts.assessed(ref) is not None and not facts.has_social_work(ref)
+    goes_no_further = facts.outcome_step(ref) is not None and not facts.goes_further(ref)
+    until = "" if ends or goes_no_further or not facts.goes_on else ", until a social worker takes over"
+    return f"Early Help ({facts.service_name(facts.service_ref)}){until}"
 
 
 def _holder(held: Elsewhere) -> str:

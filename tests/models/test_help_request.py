@@ -852,6 +852,19 @@ def test_whatever_became_of_it_whoever_asked_is_told_the_same(outcome: Outcome) 
     assert outcome.words.lower() not in ask.lower()
 
 
+@pytest.mark.clause("SU-04")
+@pytest.mark.parametrize("outcome", [Outcome.DECLINED_BY_FAMILY, Outcome.NOT_REACHED])
+def test_duty_and_advice_who_passed_children_on_are_told_all_that_became_of_it(outcome: Outcome) -> None:
+    asks_themselves = {**request().referrer.model_dump(), "kind": "duty_and_advice"}
+    now = whole(response(outcome, risk_considered="The school sees them."), referrer=asks_themselves)
+    (ask,) = next_steps(now)
+    assert (ask.clause, ask.step) == ("SU-04", "record_referrer_told")
+    assert "what that means for the risk" in ask.ask
+    assert NEUTRAL not in ask.ask
+    assert clock(now, ClockKind.REFERRER_TOLD).due
+    assert status(record(now, told())).outcome == outcome
+
+
 @pytest.mark.clause("ER-14")
 def test_after_harm_whoever_asked_is_told_only_once_duty_and_advice_have_it_and_say_that_it_is_safe() -> None:
     sent = whole(harm(), redirected())

@@ -108,7 +108,7 @@ def test_after_a_no_a_request_ends_only_with_what_that_means_for_the_risk(outcom
 def test_what_duty_and_advice_passed_on_is_not_cancelled_without_a_word_to_them_nor_on_the_risk() -> None:
     assert refused(passed_on(), cancellation()).field == "risk_considered"
     now = passed_on(cancellation(risk_considered="It was of another family, whom they know."))
-    assert asks(now) == ["ER-15"]
+    assert asks(now) == ["SU-04"]
     assert ended(record(now, told())) == Outcome.CANCELLED
 
 

@@ -441,6 +441,23 @@ def test_early_help_stays_until_a_named_social_worker_takes_over() -> None:
 
 
 @pytest.mark.clause("SU-08")
+@pytest.mark.parametrize(
+    "now",
+    [
+        facts(decided({CHILD: ADVICE}), **SAID),
+        facts(decided({CHILD: EARLY_HELP}), **SAID),
+        facts(decided({CHILD: ASSESSMENT}), assessed({CHILD: Assessed.NO_SOCIAL_WORK}), **SAID),
+        facts(cancellation(), **SAID),
+    ],
+)
+def test_nobody_is_promised_a_social_worker_who_does_not_come(now: StepUpFacts) -> None:
+    words = {child.ref: child.states[2].words for child in status(now).children}
+    assert words[CHILD] == "Early Help (Early Help North)"
+    if now.goes_on:
+        assert words[SIBLING] == "Early Help (Early Help North), until a social worker takes over"
+
+
+@pytest.mark.clause("SU-08")
 def test_nobody_takes_over_a_child_with_whom_social_work_has_nothing_to_do() -> None:
     assert refused(going_further(), worker(SIBLING)).clause == "SU-08"
     assert refused(going_further(), worker(taken_over_at=LATER)).field == "taken_over_at"

@@ -9,7 +9,7 @@ from models.help_request.rows import CANCELLED, HUB, NEUTRAL, Doing, Need, Row, 
 from models.help_request.stage import Outcome
 from models.help_request.stages import consent, routing
 from models.help_request.stages.admission import lacks_part_2
-from models.help_request.start import FormPart
+from models.help_request.start import FormPart, ReferrerKind
 from models.help_request.steps.admission import RecordSituations
 from models.help_request.steps.response import RecordReferrerTold, RecordResponse, TakeOver
 from models.journey import attention, harm
@@ -54,6 +54,16 @@ def _dealt_with(facts: HelpFacts) -> bool:
     cancelled = facts.cancelled
     never_was = cancelled is not None and cancelled.reason_code is OPENED_IN_ERROR and not facts.from_duty_and_advice
     return facts.response is not None or (cancelled is not None and not never_was)
+
+
+def _to_be_told(facts: HelpFacts) -> bool:
+    """Where harm was reported, not before Duty and Advice have it."""
+    return _dealt_with(facts) and (facts.has_duty_and_advice or not facts.harm_stands)
+
+
+def _by_duty_and_advice(facts: HelpFacts) -> bool:
+    """SU-04: who asks already knows of the family, and may have to decide anew."""
+    return facts.request.referrer.kind is ReferrerKind.DUTY_AND_ADVICE
 
 
 def _waits_for_support(facts: HelpFacts) -> bool:
@@ -153,7 +163,18 @@ ROWS: tuple[Row, ...] = (
         "know. After a report of harm tell them only if Duty and Advice say that it is safe, and record who said so. "
         "Then record what you said; or why they are not told.",
         met=lambda f: f.told is not None,
-        applies=lambda f: _dealt_with(f) and (f.has_duty_and_advice or not f.harm_stands),
+        applies=lambda f: _to_be_told(f) and not _by_duty_and_advice(f),
+        clock=ClockKind.REFERRER_TOLD,
+        everywhere=True,
+    ),
+    Need(
+        "SU-04",
+        RecordReferrerTold,
+        HUB,
+        "Tell Duty and Advice, who passed this on, what became of it, and where nobody supports a child, what that "
+        "means for the risk: it is for them to say whether anything follows. Then record what you said.",
+        met=lambda f: f.told is not None,
+        applies=lambda f: _to_be_told(f) and _by_duty_and_advice(f),
         clock=ClockKind.REFERRER_TOLD,
         everywhere=True,
     ),
@@ -161,8 +182,9 @@ ROWS: tuple[Row, ...] = (
         "ER-15",
         ClockKind.REFERRER_TOLD,
         RecordReferrerTold,
-        "Whoever asked for help for a family has not heard that it is dealt with: have them told, in neutral words, "
-        "after a report of harm only if Duty and Advice say that it is safe; or have it recorded why they are not.",
+        "Whoever asked for help for a family has not heard that it is dealt with: have them told, in neutral words, or "
+        "where Duty and Advice passed it on, all that became of it; after a report of harm only if Duty and Advice say "
+        "that it is safe; or have it recorded why they are not.",
     ),
     Doing(
         "ER-09",
