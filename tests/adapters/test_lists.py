@@ -12,7 +12,7 @@ from models.journey.clocks import ClockState
 from models.journey.status import ClockStatus, HarmStatus, ResponseState
 from models.kinds import ClockKind, JourneyKind
 from models.step_down.stage import Outcome, Stage
-from tests import help_requests
+from tests import help_requests, step_ups
 from tests.builders import NOW, THEN, attention, calendar, close_child, facts, harm_report, request, service, taken
 from tests.register import WholeRegister
 from tests.step_down import status
@@ -70,10 +70,12 @@ def test_those_of_one_kind_of_journey_are_listed(register: WholeRegister) -> Non
     opened(register, "t-1")
     asked = help_requests.facts(id="r-1")
     register.open_transfer(asked.request, THEN, calendar(), lambda _: help_requests.status(asked))
+    referred = step_ups.facts(id="s-1")
+    register.open_transfer(referred.request, THEN, calendar(), lambda _: step_ups.status(referred))
     assert {kind: [line.id for line in register.page(Wanted(journey=kind), 1, 50).lines] for kind in JourneyKind} == {
         JourneyKind.STEP_DOWN: ["t-1"],
         JourneyKind.HELP_REQUEST: ["r-1"],
-        JourneyKind.STEP_UP: [],
+        JourneyKind.STEP_UP: ["s-1"],
     }
 
 

@@ -39,6 +39,7 @@ class At(StrEnum):
     MAIL = "mail"
     ROOM = "room"
     REGISTER = "register"
+    JOURNEY = "another journey"
     HAND = "as it stands"
     """No fault: the other side, or the directory, is as a person left it."""
 
@@ -84,6 +85,8 @@ def groups(kind: EffectKind) -> list[Group]:
             found = list(_repeated(kind))
         case System.CHANNEL, _:
             found = list(_on_a_channel(kind))
+        case System.TEMPORAL, _:
+            found = list(_in_another_journey(kind))
         case _ if kind in OWN_CALLS:
             found = list(_in_our_register(kind))
         case _:
@@ -203,6 +206,19 @@ def _in_our_register(kind: EffectKind) -> Iterator[Group]:
     yield _as_it_stands(kind)
     if kind is EffectKind.RESERVE_CHILD:
         yield [Cell("as it stands: child_elsewhere", At.HAND, problem="child_elsewhere", how=How.SKIP)]
+
+
+def _in_another_journey(kind: EffectKind) -> Iterator[Group]:
+    """What is opened is looked for first; what is told, is told at once."""
+    acts = "start" if kind is EffectKind.OPEN_JOURNEY else "tell"
+    looks = "knows" if kind is EffectKind.OPEN_JOURNEY else acts
+    yield [_lasts(At.JOURNEY, {"operation": f"journeys.{looks}", "when": "before"})]
+    yield [
+        Cell(f"{At.JOURNEY}: {said}", At.JOURNEY, {"operation": f"journeys.{acts}", "when": when})
+        for said, when in (("away before", "before"), ("answer lost", "after"))
+    ]
+    if kind is EffectKind.OPEN_JOURNEY:
+        yield _BOOK
 
 
 OWN_CALLS = {

@@ -14,6 +14,7 @@ from temporalio.testing import TimeSkipper
 
 from models.attention import NEWER_VERSION, Attention, Resolution
 from models.effects import Effect, Ended
+from models.journey.linked import id_of
 from models.journey.status import Status
 from models.journey.timeline import UNTOLD
 from models.kinds import NOT_ANSWERING, Audience, ClockKind, EffectKind, RungKind
@@ -196,7 +197,7 @@ class Journey:
             case At.ROOM:
                 world.plan_room(self.hand.room, **blow, **times)
                 return strike_of("room", blow, str(blow.get("status")))
-            case At.REGISTER:
+            case At.REGISTER | At.JOURNEY:
                 for _ in range(cell.times):
                     world.outages.plan(blow["operation"], blow["when"], self._about(effect, blow["operation"]))
                 return f"{blow['operation']} {blow['when']}"
@@ -209,17 +210,16 @@ class Journey:
 
     def _about(self, effect: Effect, operation: str) -> str:
         """What tells the call of this effect from any other of the same operation."""
-        match operation:
-            case "register.look_up_service":
-                return self.hand.other_service
-            case "register.look_up_people":
-                return f"team-sw/{self.hand.social_worker}/{self.hand.manager}"
-            case "register.reserve_child":
-                return f"{self.id}/{effect.child}/"
-            case "directory.address_of":
-                return self.hand.social_worker
-            case _:
-                return self.key(effect)
+        about = {
+            "register.look_up_service": self.hand.other_service,
+            "register.look_up_people": f"team-sw/{self.hand.social_worker}/{self.hand.manager}",
+            "register.reserve_child": f"{self.id}/{effect.child}/",
+            "directory.address_of": self.hand.social_worker,
+            "journeys.start": id_of(self.id, effect),
+            "journeys.knows": f"{effect.journey}/{id_of(self.id, effect)}",
+            "journeys.tell": f"{effect.journey}/{effect.to}",
+        }
+        return about.get(operation, self.key(effect))
 
     def _operation(self, kind: EffectKind, at: At) -> str:
         acts = {EffectKind.SHARE_DOCUMENT: "share_document", EffectKind.CLOSE_CHILD: "complete_step"}

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event, Lock, Thread
-from typing import Any
+from typing import Any, cast
 
 from aiosmtpd.smtp import SMTP
 from pydantic import SecretStr
@@ -26,6 +26,7 @@ from adapters.smtp import Encryption, PostSettings, SmtpPost, message_id
 from client.comparison import TemporalTransfers
 from models.effects import Intent
 from models.journey.recorded import Opening
+from models.journey.start import Start
 from models.mail import Mail
 from models.policy import Policy
 from models.register.tables import ChildRow, EffectRow, PersonRow
@@ -100,6 +101,8 @@ def _words(args: Iterable[Any]) -> Iterator[str]:
             yield from _words(arg)
         elif isinstance(arg, str):
             yield arg
+        elif isinstance(arg, Start):
+            yield arg.id
 
 
 def _away() -> OperationalError:
@@ -240,7 +243,8 @@ class World:
             **weak,
         )
         effects = Effects(things.book, transfer_time, unsure_pause=timedelta(seconds=1))
-        return activities(things, effects, TemporalTransfers(client, task_queue))
+        journeys = WeakPort(TemporalTransfers(client, task_queue), "journeys", self.outages)
+        return activities(things, effects, cast("TemporalTransfers", journeys))
 
     def in_mosaic(self, act: str, **said: Any) -> Any:
         """What somebody does in Mosaic by hand, or a fault that is planned there."""

@@ -7,9 +7,11 @@ from typing import Any
 from models.effects import Effect, Ended
 from models.help_request.facts import LOOK
 from models.help_request.stage import Outcome
-from models.kinds import EffectKind
+from models.journey.linked import id_of
+from models.kinds import EffectKind, JourneyKind
+from models.step_up.stage import Outcome as OfReferral
 from simulators.mosaic.contract import EARLY_HELP_CONTACT
-from tests import builders
+from tests import builders, step_ups
 from tests import help_requests as said
 from tests.matrix.cells import AT_THE_START, At, Cell, How
 from tests.matrix.journeys import Journey
@@ -135,3 +137,39 @@ class Requested(Journey):
         written = [one["reference"] for one in books["entries"]]
         assert sorted(written) == sorted(by_us), f"{self!r}: {written}"
         assert [step["status"] for step in contacts] == ["Started"], f"{self!r}: {contacts}"
+
+
+class Referred(Requested):
+    """Harm in a request: a referral is opened, and told who was spoken to; it takes a way of its own to its end."""
+
+    async def go(self) -> None:
+        harm = said.harm(children=({"ref": self.hand.child},))
+        opens = Effect(kind=EffectKind.OPEN_JOURNEY, journey=JourneyKind.STEP_UP, step=harm.step_id)
+        referral = id_of(self.id, opens)
+        self.world.rooms.add(self.hand.room)
+        await self._start()
+        await self.see_through(LOOK)
+        await self.suffer(opens, harm)
+        call = {"who": "Ms Green", "at": await self.transfer.now()}
+        tells = Effect(kind=EffectKind.TELL_JOURNEY, journey=JourneyKind.STEP_UP, to=referral, step="spoken")
+        children = ({"ref": self.hand.child},)
+        again = said.harm(step_id="spoken", corrects=harm.step_id, children=children, spoken_to=call)
+        await self.suffer(tells, again)
+        await self.record(said.read(found="reported"), said.response(Outcome.REDIRECTED, children=children))
+        await self.record(said.told(said_safe_by="Ms Green"))
+        await self.closed(Outcome.REDIRECTED)
+        await self._go_on_with(referral)
+
+    async def _go_on_with(self, referral: str) -> None:
+        """It knows the call, and asks of it no more."""
+        handle = self.client.get_workflow_handle(workflow_id(JourneyKind.STEP_UP, referral), result_type=JourneyResult)
+        opened, at = Transfer(self.client, handle, referral), await self.transfer.now()
+        now = await opened.until(lambda now: now.stage != "contact")
+        assert [one.step_id for one in now.harm] == ["in-the-request"]
+        await opened.record(step_ups.decided({self.hand.child: step_ups.ADVICE}, said_at=at, occurred_at=at))
+        await opened.record(step_ups.told(occurred_at=at, said_safe_by="Ms Green"))
+        await opened.record(step_ups.contact(self.hand.child, occurred_at=at, parents=step_ups.NOT_ASKED))
+        assert await opened.outcome() == OfReferral.ADVICE
+
+    def read_what_was_decided(self, books: Any) -> None:
+        """Nothing of it is written in Mosaic but the request, of which its own way tells."""

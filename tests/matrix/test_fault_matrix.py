@@ -20,7 +20,7 @@ from tests.matrix.journeys import ByMail, Cancelled, Journey, LookedAt, OnMosaic
 from tests.matrix.mornings import go_every_morning
 from tests.matrix.outside import World, simulators
 from tests.matrix.outside import struck as in_simulators
-from tests.matrix.requests import Requested
+from tests.matrix.requests import Referred, Requested
 from tests.simulators.conftest import Server
 from worker.lanes import TransfersWorker
 
@@ -38,6 +38,7 @@ SUFFERED_BY: Mapping[type[Journey], tuple[EffectKind, ...]] = {
     ),
     LookedAt: (EffectKind.LOOK_AT_CHILDREN,),
     Requested: (EffectKind.WRITE_CONTACT, EffectKind.LOOK_AT_CHILDREN, EffectKind.LOOK_UP_SERVICE),
+    Referred: (EffectKind.OPEN_JOURNEY, EffectKind.TELL_JOURNEY),
     ByMail: (
         EffectKind.MAIL_DOCUMENT,
         EffectKind.SEND_PACK,

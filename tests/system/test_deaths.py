@@ -56,6 +56,7 @@ ADDED_CHILD_CASE = EXAMPLES / "11-three-ways-in-one-family.yaml"
 SAFETY_CASE = EXAMPLES / "41-somebody-becomes-unsafe-afterwards.yaml"
 REQUEST_CASE = EXAMPLES / "60-a-school-asks-for-help.yaml"
 REQUEST_HARM_CASE = EXAMPLES / "62-harm-in-a-request.yaml"
+REFERRAL_CASE = EXAMPLES / "89-opened-for-the-wrong-family.yaml"
 AT_ONCE = 6
 """How many families are on their way at the same time."""
 SECONDS_EACH = 180
@@ -199,6 +200,8 @@ POINTS = (
     *around(REQUEST_HARM_CASE, "book.finish", "open_journey"),
     *around(REQUEST_HARM_CASE, "post.send", "mail_alert"),
     *in_the_book(REQUEST_HARM_CASE, "mail_alert"),
+    *around(REFERRAL_CASE, "register.open_transfer"),
+    *around(REFERRAL_CASE, "register.project"),
 )
 
 
