@@ -119,7 +119,7 @@ def modules(*packages: str) -> list[str]:
     [
         "workflows",
         "activities",
-        *(f"models/{part}" for part in ("help_request", "journey", "operations", "step_down", "step_up")),
+        *(f"models/{part}" for part in ("help_request", "journey", "links", "operations", "step_down", "step_up")),
     ],
 )
 def test_workflows_load_no_library_that_talks_to_the_outside(package: str) -> None:

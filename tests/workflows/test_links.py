@@ -2,11 +2,13 @@
 
 import pytest
 
+from client.transfers import new_start
 from client.transfers import transfer as handle_of
 from models.journey.harm_outcome import HarmOutcome
 from models.journey.start import Linked
 from models.kinds import JourneyKind
 from models.step_up.stage import Stage
+from models.step_up.steps.assessment import Assessed
 from tests import help_requests, step_ups
 from tests.builders import CHILD
 from tests.workflows.conftest import NUMBERS, House, Transfer
@@ -60,3 +62,24 @@ async def test_a_report_that_was_sent_twice_opens_one_referral(house: House) -> 
     await request.settled()
     assert [linked.id for linked in (await request.status()).opened] == [referral.id]
     assert (await referral.status()).stage == Stage.CONTACT
+
+
+@pytest.mark.clause("SU-07")
+async def test_the_file_of_the_step_down_that_is_offered_is_asked_of_the_referral_and_nothing_else_has_one(
+    house: House,
+) -> None:
+    referral = await house.start_as(step_ups.referral(id=f"{house.queue}-{next(NUMBERS)}", parents=step_ups.AGREED))
+    await referral.until(lambda now: now.service_name is not None)
+    assert await new_start(referral.handle) is None
+    at = await referral.now()
+    ended = step_ups.assessed({CHILD: Assessed.NO_SOCIAL_WORK})
+    needy = ended.children[0].model_copy(update={"needs_remain": True})
+    receipt = await referral.record(
+        step_ups.decided({CHILD: HarmOutcome.SINGLE_ASSESSMENT}, said_at=at),
+        ended.model_copy(update={"children": (needy,)}),
+    )
+    assert f"transfers start --out-of {referral.id}" in (receipt.note or "")
+    offered = await new_start(referral.handle)
+    assert offered is not None
+    assert offered.content["children"] == [{"ref": CHILD}]
+    assert await new_start((await asked(house)).handle) is None
