@@ -16,7 +16,7 @@ from models.step_up.facts import StepUpFacts
 from models.step_up.journey import STEP_UP
 from models.step_up.start import Referral
 from tests.adapters.test_query_plans import asked
-from tests.builders import THEN, calendar, facts, request, service
+from tests.builders import THEN, calendar, facts, facts_closed, request, service
 from tests.register import WholeRegister
 from tests.step_down import status
 
@@ -206,3 +206,17 @@ def test_however_many_families_there_are_the_register_is_asked_as_often(register
 def test_fewer_than_ten_families_are_few() -> None:
     nine = AgainLine(by="all", name="all", families=9, again=1, within_year=0)
     assert (nine.few, nine.model_copy(update={"families": 10}).few) == (True, False)
+
+
+def test_a_step_down_as_it_really_ends_counts_with_its_kind_of_response(register: WholeRegister) -> None:
+    gone = facts_closed()
+    register.opened(gone.request, THEN)
+    register.shows(status(gone), 1)
+    now = datetime.now(UTC)
+    lines = again(register.let_go(LONG_AGO, now + YEAR, now), register.came_back(LONG_AGO, now + YEAR))
+    assert {(line.by, line.name): (line.families, line.within_year) for line in lines} == {
+        ("service", "service-north"): (1, 1),
+        ("route", "assessment"): (1, 1),
+        ("all", "all"): (1, 1),
+        ("response", "single_agency"): (1, 1),
+    }

@@ -8,6 +8,10 @@ from typing import Any
 import pytest
 
 from cli.family import BAR, family_screen, page_words
+from cli.rehearsal.case_file import read_file
+from cli.rehearsal.demo import play
+from cli.step_file import new_transfer_id, now
+from cli.wiring import temporal
 from client.errors import InputError
 from models.kinds import JourneyKind
 from models.operations.family import NAMED_PEOPLE_ONLY, FamilyEntry, FamilyJourney, FamilyTimeline, family_timeline
@@ -16,7 +20,7 @@ from tests import help_requests, step_down, step_ups
 from tests.browser.one_family import one_family
 from tests.builders import NOW, THEN, consent, facts, facts_after, request
 from tests.models.test_family_timeline import kept
-from tests.system.conftest import MAIN_CASE, Rehearsal, Typed
+from tests.system.conftest import EXAMPLES, MAIN_CASE, Rehearsal, Typed
 from tests.system.test_screens import drawn
 
 APRIL = datetime(2026, 4, 1, 10, tzinfo=LONDON)
@@ -146,3 +150,17 @@ def test_the_family_of_the_picture_is_let_go_and_worried_about_again():
     ]
     late = [one for one in shown.entries if one.recorded_at - one.at > timedelta(hours=12)]
     assert [one.what.partition(":")[0] for one in late] == ["Recorded what the contact came to"]
+
+
+async def test_a_request_that_a_referral_opened_stands_beside_it_with_out_of_which_it_came(
+    rehearsal: Rehearsal, typed: Typed
+):
+    [path] = EXAMPLES.glob("82-*.yaml")
+    file = read_file(path, new_transfer_id(), now())
+    played = await play(await temporal(), rehearsal.local, file, lambda words: None)
+    assert not played.differences, played.differences
+    read = json.loads(typed("family", file.only_case.mosaic.family_ref, "--json", "--number", "1000").stdout)
+    own = [one for one in read["journeys"] if one["id"] == file.id]
+    opened = [one for one in read["journeys"] if one["out_of"] == own[0]["number"]]
+    assert [one["journey"] for one in own + opened] == ["step-up", "help-request"]
+    assert {one["number"] for one in read["entries"]} >= {one["number"] for one in own + opened}
