@@ -83,10 +83,6 @@ class HelpFacts(FactsGivenOn):
         told = said is not None and (said.taken_by is not None or said.outcome is Outcome.REDIRECTED)
         return bool(self.others_answer) and not told
 
-    def may_name(self, step: Step, child: str) -> bool:
-        """Harm is reported of whichever child, also of one whom the request does not name (ER-14)."""
-        return (isinstance(step, ReportsHarm) and bool(step.at_risk)) or super().may_name(step, child)
-
     @property
     def began_at(self) -> datetime:
         """With its receipt, wherever it came in: what was done since is recorded with its own time."""
@@ -146,10 +142,6 @@ class HelpFacts(FactsGivenOn):
         place = self.places[step.step_id]
         at = self.steps[place].accepted_at
         return self.having(steps=self.steps[:place], effects=tuple(one for one in self.effects if one.at <= at))
-
-    def keeps_open(self, child: str) -> bool:  # noqa: ARG002 (every journey is asked of a child)
-        """No request closes a child."""
-        return False
 
     @property
     def others_answer(self) -> frozenset[str]:

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from models.help_request.facts import HelpFacts, Recorded
 from models.help_request.stage import Outcome, Stage
 from models.help_request.stages import admission, any_time, response
-from models.help_request.stages.routing import holder_words
 from models.help_request.start import HelpRequest
 from models.help_request.steps.admission import (
     AnswerRiskMatrix,
@@ -19,7 +18,7 @@ from models.help_request.waits import ANSWERS, COUNTED_FROM, waiting
 from models.journey import harm
 from models.journey.answers import NOT_ASKED_FOR, ChildState
 from models.journey.rows import Correction, Journey
-from models.journey.status import yes_no
+from models.journey.status import also_in, yes_no
 from models.journey.steps import Cancel, Step
 
 
@@ -33,15 +32,9 @@ def outcome(facts: HelpFacts) -> Outcome:
 def child_states(facts: HelpFacts, ref: str) -> tuple[ChildState, ...]:
     """Which child the record in Mosaic is kept on; who holds a child that another has; why another answers for it."""
     leads, situation = ref == facts.request.lead_child, facts.situations.get(ref)
-    held = next((one for one in facts.elsewhere if one.child == ref), None)
     return (
         ChildState(name="lead", title="lead child", value=leads, words=yes_no(leads)),
-        ChildState(
-            name="elsewhere",
-            title="already in",
-            value=held.holder if held is not None and not held.restricted else None,
-            words=holder_words(held) if held is not None else NOT_ASKED_FOR,
-        ),
+        also_in(facts, ref, "already in"),
         ChildState(
             name="situation",
             title="answered for elsewhere",

@@ -3,6 +3,7 @@
 from models.help_request.facts import HelpFacts
 from models.help_request.start import ReferrerKind
 from models.journey import rows
+from models.journey.steps import Cancel, CancelReason
 from models.vocabulary import Role
 
 Rule = rows.Rule[HelpFacts]
@@ -21,6 +22,11 @@ ANSWERED = "The request has been answered."
 def by_professional(facts: HelpFacts) -> bool:
     """ER-03, ER-05: who asks is asked what only professionals can answer."""
     return facts.request.referrer.kind in {ReferrerKind.PROFESSIONAL, ReferrerKind.DUTY_AND_ADVICE}
+
+
+def never_was(facts: HelpFacts, cancelled: Cancel) -> bool:
+    """It was opened in error; Duty and Advice believe that children whom they passed on are seen to (SU-04)."""
+    return cancelled.reason_code is CancelReason.OPENED_IN_ERROR and not facts.from_duty_and_advice
 
 
 def asked(facts: HelpFacts) -> bool:

@@ -41,6 +41,8 @@ class Facts(Kept):
 
     CONFIRMED_BY: ClassVar[frozenset[Role]] = EVERYBODY
     """Whose word counts that somebody was spoken to about a risk of significant harm (SU-01)."""
+    TELLS_OF_FAMILY: ClassVar[bool] = True
+    """Something about the family leaves by it; what turns it away says what had left by then."""
 
     @property
     def service_ref(self) -> str:
@@ -79,9 +81,6 @@ class Facts(Kept):
         """A person of the council as people read them: ``Jo Sample (tm-3)``; the reference, where it is all we know."""
         name = next((person.name for person in self.people if person.ref == ref), None)
         return f"{name} ({ref})" if name else ref
-
-    TELLS_OF_FAMILY: ClassVar[bool] = True
-    """Something about the family leaves by it; what turns it away says what had left by then."""
 
     @property
     def side(self) -> Side:
@@ -309,9 +308,9 @@ class Facts(Kept):
         """Whether the family has seen this version, so that nobody has to show it to them."""
         raise NotImplementedError
 
-    def keeps_open(self, child: str) -> bool:
-        """Whether a child whose closing was decided is not closed, for what Mosaic holds of it."""
-        raise NotImplementedError
+    def keeps_open(self, child: str) -> bool:  # noqa: ARG002 (every journey is asked of a child)
+        """Whether a child whose closing was decided is not closed, for what Mosaic holds of it; most close nobody."""
+        return False
 
     def is_still_so(self, item: Attention) -> bool:
         """Whether what the item is about has not ended by itself."""

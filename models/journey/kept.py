@@ -13,7 +13,7 @@ from models.journey.answers import Receipt, Rejected
 from models.journey.recorded import Alert, Clock, Elsewhere, Held, Opening, RecordedStep
 from models.journey.remembered import remembered
 from models.journey.start import Start
-from models.journey.steps import ReportSignificantHarm, Step
+from models.journey.steps import ReportsHarm, Step
 from models.policy import Policy
 from models.services import EarlyHelpService
 from models.vocabulary import Frozen
@@ -113,14 +113,9 @@ class Kept(Frozen):
         """The children of this transfer."""
         return tuple(child.ref for child in self.request.children)
 
-    @property
-    def children_spoken_of(self) -> tuple[str, ...]:
-        """The children of whom harm may be reported: those of the transfer, and any that were to be."""
-        return self.child_refs
-
     def may_name(self, step: Step, child: str) -> bool:
-        """Whether the step may be about the child; of whom else harm may be reported, each journey says."""
-        return child in (self.children_spoken_of if isinstance(step, ReportSignificantHarm) else self.child_refs)
+        """Whether the step may be about the child; harm is reported of whichever child (SU-01, ER-14)."""
+        return (isinstance(step, ReportsHarm) and bool(step.at_risk)) or child in self.child_refs
 
     @remembered
     def all_of(self, kind: type[S], child: str | None = None) -> list[S]:

@@ -8,7 +8,7 @@ from models.certificate import DueRung
 from models.effects import Effect
 from models.held_once import HeldOnce
 from models.journey.steps import Step
-from models.kinds import Audience, ClockKind, RungKind
+from models.kinds import Audience, ClockKind, JourneyKind, RungKind
 from models.office_hours import OfficeHours
 from models.people import Colleague
 from models.policy import Policy
@@ -26,6 +26,12 @@ class Elsewhere(Frozen):
     """Which kind that is, as its workflow id begins."""
     restricted: bool = False
     """It is about a restricted family: named people alone may know of it."""
+
+    @property
+    def words(self) -> str:
+        """The other journey, as people read it; of a restricted family only whom to ask."""
+        kind = JourneyKind(self.kind).words
+        return f"a {kind} that is for named people only; ask operations" if self.restricted else f"{kind} {self.holder}"
 
 
 class Opening(Frozen):

@@ -357,3 +357,14 @@ def _clock(journey: Journey[F], facts: F, clock: Clock) -> ClockStatus:
 def yes_no(value: bool | None) -> str:
     """An answer in words."""
     return {True: "yes", False: "no", None: "not yet"}[value]
+
+
+def also_in(facts: Facts, ref: str, title: str) -> ChildState:
+    """The other open journey that has the child, under this title."""
+    held = next((one for one in facts.elsewhere if one.child == ref), None)
+    return ChildState(
+        name="elsewhere",
+        title=title,
+        value=held.holder if held is not None and not held.restricted else None,
+        words=held.words if held is not None else NOT_ASKED_FOR,
+    )

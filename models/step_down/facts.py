@@ -10,7 +10,7 @@ from models.journey.in_social_work import FactsInSocialWork
 from models.journey.linked import newly_named
 from models.journey.recorded import RecordedStep
 from models.journey.remembered import remembered
-from models.journey.steps import Cancel, ReportsHarm, Step
+from models.journey.steps import Cancel, ReportsHarm, ReportSignificantHarm, Step
 from models.kinds import EffectKind
 from models.mosaic import DocumentVersion
 from models.services import EarlyHelpService
@@ -135,10 +135,9 @@ class StepDownFacts(FactsInSocialWork):
         reserved = self.result(Effect(kind=EffectKind.RESERVE_CHILD, child=added))
         return reserved is None or reserved.ended is not Ended.SKIPPED
 
-    @property
-    def children_spoken_of(self) -> tuple[str, ...]:
-        """The children of whom harm may be reported: also those who were to be added."""
-        return (*self.child_refs, *self.added)
+    def may_name(self, step: Step, child: str) -> bool:
+        """Harm is reported of the children of the transfer, and of those who were to be added."""
+        return child in self.child_refs or (isinstance(step, ReportSignificantHarm) and child in self.added)
 
     @property
     @remembered

@@ -66,14 +66,6 @@ class StepUpFacts(FactsGivenOn):
         named = (child for report in self.harm_reports for child in report.at_risk)
         return tuple(dict.fromkeys((*super().child_refs, *named)))
 
-    def may_name(self, step: Step, child: str) -> bool:
-        """Harm is reported of whichever child, as of a sibling of whom nobody thought (SU-01)."""
-        return (isinstance(step, ReportsHarm) and bool(step.at_risk)) or super().may_name(step, child)
-
-    def keeps_open(self, child: str) -> bool:  # noqa: ARG002 (every journey is asked of a child)
-        """No referral closes a child."""
-        return False
-
     @property
     def goes_on(self) -> bool:
         """It was not cancelled, or harm was reported since."""

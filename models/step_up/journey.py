@@ -3,8 +3,8 @@
 from models.journey import harm
 from models.journey.answers import NOT_ASKED_FOR, ChildState
 from models.journey.harm_outcome import HarmOutcome
-from models.journey.recorded import Elsewhere
 from models.journey.rows import Correction, Journey, Note
+from models.journey.status import also_in
 from models.journey.steps import Cancel, ReportsHarm, Step
 from models.step_up.facts import Recorded, StepUpFacts
 from models.step_up.linked import not_known_there, offer
@@ -37,7 +37,6 @@ def outcome(facts: StepUpFacts) -> Outcome:
 def child_states(facts: StepUpFacts, ref: str) -> tuple[ChildState, ...]:
     """What the contact and the assessment came to for the child, who has them now, and where else they are referred."""
     said, assessed, worker = facts.contact_outcome(ref), facts.assessed(ref), facts.social_worker_of(ref)
-    held = next((one for one in facts.elsewhere if one.child == ref), None)
     return (
         ChildState(
             name="contact_outcome",
@@ -57,12 +56,7 @@ def child_states(facts: StepUpFacts, ref: str) -> tuple[ChildState, ...]:
             value=worker,
             words=f"social worker {facts.called(worker)}" if worker else _stays(facts, ref),
         ),
-        ChildState(
-            name="elsewhere",
-            title="also in",
-            value=held.holder if held is not None and not held.restricted else None,
-            words=_holder(held) if held is not None else NOT_ASKED_FOR,
-        ),
+        also_in(facts, ref, "also in"),
     )
 
 
@@ -72,10 +66,6 @@ def _stays(facts: StepUpFacts, ref: str) -> str:
     goes_no_further = facts.outcome_step(ref) is not None and not facts.goes_further(ref)
     until = "" if ends or goes_no_further or not facts.goes_on else ", until a social worker takes over"
     return f"Early Help ({facts.service_name(facts.service_ref)}){until}"
-
-
-def _holder(held: Elsewhere) -> str:
-    return "another referral, for named people only; ask operations" if held.restricted else f"referral {held.holder}"
 
 
 def _ring(facts: StepUpFacts, step: Step) -> str | None:

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterator
 
 from models.help_request.facts import HelpFacts
-from models.help_request.rows import CANCELLED, HUB, Need, Row, Rule, asked, gated
+from models.help_request.rows import CANCELLED, HUB, Need, Row, Rule, asked, gated, never_was
 from models.help_request.start import ReferrerKind
 from models.help_request.steps.admission import RecordConsent, RecordReach, WithdrawConsent
 from models.help_request.steps.response import CancelRequest, RecordResponse
 from models.journey.answers import Way
 from models.journey.rows import TimeIsUp, field, unless
-from models.journey.steps import CancelReason, step_name
+from models.journey.steps import step_name
 from models.kinds import ClockKind
 
 WHO_AGREED = {
@@ -54,9 +54,7 @@ def _offered(facts: HelpFacts) -> bool:
 
 
 def _closes_without_risk(facts: HelpFacts, step: CancelRequest) -> bool:
-    """SU-04: Duty and Advice believe that children whom they passed on are seen to."""
-    never_was = step.reason_code is CancelReason.OPENED_IN_ERROR and not facts.from_duty_and_advice
-    return step.risk_considered is None and not never_was
+    return step.risk_considered is None and not never_was(facts, step)
 
 
 ASKED: tuple[Row, ...] = (

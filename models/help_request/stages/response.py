@@ -5,7 +5,7 @@ from dataclasses import replace
 from models.effects import Effect
 from models.help_request.contact import contact_entries
 from models.help_request.facts import HelpFacts
-from models.help_request.rows import CANCELLED, HUB, NEUTRAL, Doing, Need, Row, Rule, by_professional
+from models.help_request.rows import CANCELLED, HUB, NEUTRAL, Doing, Need, Row, Rule, by_professional, never_was
 from models.help_request.stage import Outcome
 from models.help_request.stages import consent, routing
 from models.help_request.stages.admission import lacks_part_2
@@ -15,10 +15,7 @@ from models.help_request.steps.response import RecordReferrerTold, RecordRespons
 from models.journey import attention, harm
 from models.journey.linked import opened_for_harm, opening, told_who_was_spoken_to
 from models.journey.rows import TimeIsUp, field, unless
-from models.journey.steps import CancelReason
 from models.kinds import ClockKind, JourneyKind
-
-OPENED_IN_ERROR = CancelReason.OPENED_IN_ERROR
 
 
 def _accepts(facts: HelpFacts, step: RecordResponse) -> bool:
@@ -52,8 +49,7 @@ def _begins_before(facts: HelpFacts, step: RecordResponse) -> bool:  # noqa: ARG
 def _dealt_with(facts: HelpFacts) -> bool:
     """Who asked is to hear of it; of what was opened in error, Duty and Advice alone, who passed it on (SU-04)."""
     cancelled = facts.cancelled
-    never_was = cancelled is not None and cancelled.reason_code is OPENED_IN_ERROR and not facts.from_duty_and_advice
-    return facts.response is not None or (cancelled is not None and not never_was)
+    return facts.response is not None or (cancelled is not None and not never_was(facts, cancelled))
 
 
 def _to_be_told(facts: HelpFacts) -> bool:

@@ -8,22 +8,15 @@ from models.help_request.stage import PASSES_ON, Outcome
 from models.help_request.steps.admission import RecordSituations, ReturnIncomplete
 from models.help_request.steps.response import RecordResponse
 from models.journey.answers import Way
-from models.journey.recorded import Elsewhere
 from models.journey.rows import field, unless
 from models.journey.steps import step_name
-from models.kinds import ClockKind, JourneyKind
-
-
-def holder_words(held: Elsewhere) -> str:
-    """The other journey that has a child; of a restricted family only whom to ask."""
-    kind = JourneyKind(held.kind).words
-    return f"a {kind} that is for named people only; ask operations" if held.restricted else f"{kind} {held.holder}"
+from models.kinds import ClockKind
 
 
 def ways(facts: HelpFacts) -> Iterator[Way]:
     """Each child for whom somebody else answers, and where to what concerns it goes."""
     for held in facts.elsewhere:
-        yield Way(words=f"already in: {holder_words(held)}", step=step_name(RecordResponse), child=held.child)
+        yield Way(words=f"already in: {held.words}", step=step_name(RecordResponse), child=held.child)
     for ref, situation in facts.situations.items():
         yield Way(words=f"{situation.words}: pass it on {situation.goes_to}", step=step_name(RecordResponse), child=ref)
 
