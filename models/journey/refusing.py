@@ -28,8 +28,8 @@ NOT_FOR_OTHERS = Refusal(
 REPORT_IT = "Then record a report of significant harm about the child."
 NOT_HERE = (
     "Duty and Advice record what you tell them; nothing more can be recorded here. If the child is in another open "
-    "transfer, request or referral, report it there, too; if in none, start a referral to Children's Social Work "
-    "(`journey: step-up`): then people are told until somebody says who was spoken to."
+    "transfer, request or referral, report it there, too; if in none, start a referral to Children's Social Work: then "
+    "people are told until somebody says who was spoken to."
 )
 SAY_FOR_WHOM = Refusal(field="on_behalf_of", reason="Business support says for which social worker it records this.")
 OF_A_CHILD = re.compile(r"children\.(\d+)\.")
