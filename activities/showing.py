@@ -60,8 +60,7 @@ class Shows:
         """The children whom others hold by now, where it knows otherwise; who is free is its own from now on."""
         if not order.takes_from:
             return None
-        out_of = order.status.out_of
-        now = self.register.take_free_children(order.status.id, order.takes_from, out_of.id if out_of else None)
+        now = self.register.take_free_children(order.status.id, order.takes_from, order.frees)
         return None if now is None or now == order.elsewhere else now
 
     def _as_it_is_reached(self, known: EarlyHelpService) -> EarlyHelpService:

@@ -359,7 +359,7 @@ class FakeRegister:
         self._wait("open_transfer")
         if request.service_ref not in self.services and not request.says_harm:
             raise StartRefusedError("service_ref", "The service directory does not know this service.")
-        own = {request.id, request.out_of.id if request.out_of else ""}
+        own = {request.id, request.frees or ""}
         elsewhere = self._elsewhere(own, [child.ref for child in request.children])
         holder = elsewhere[0].holder if elsewhere and not request.begins_anyhow else None
         if holder is None:

@@ -55,7 +55,7 @@ class SqlTransfers:
             known = session.get(TransferRow, request.id)
             if known is not None and known.journey != request.kind:
                 raise StartRefusedError("id", "Something else was started under this id before.")
-            own = (request.id, request.out_of.id) if request.out_of is not None else (request.id,)
+            own = (request.id, request.frees) if request.frees is not None else (request.id,)
             held = _elsewhere(session, own, [child.ref for child in request.children], request.held_by)
             holder = held[0].holder if held and not request.begins_anyhow else None
             holder = known.duplicate_of if known else holder

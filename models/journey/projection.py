@@ -35,6 +35,8 @@ class Projection(Frozen):
     """The one that the transfer knows, by version: of another one it is told."""
     takes_from: tuple[str, ...] = ()
     """It takes its children once no other journey of these kinds holds them; none where it began with all of them."""
+    frees: str | None = None
+    """The journey whose children are free for it, by id."""
     elsewhere: tuple[Elsewhere, ...] = ()
     """The children whom others hold, as it knows them: of others it is told."""
     services: tuple[EarlyHelpService, ...] = ()
@@ -68,6 +70,7 @@ def projection(journey: Journey[F], facts: F, version: int) -> Projection:
         calendars=tuple(result.calendar for result in new if result.calendar is not None),
         calendar=facts.calendar.version if facts.calendar else None,
         takes_from=_takes_from(facts),
+        frees=facts.request.frees,
         elsewhere=facts.elsewhere,
         services=facts.services,
     )

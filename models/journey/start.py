@@ -60,6 +60,11 @@ class Start(Message):
         return "restricted" if self.restricted else "plain"
 
     @property
+    def frees(self) -> str | None:
+        """The journey whose children are free for it, by id; of its own kind none is, as a kind holds a child once."""
+        return self.out_of.id if self.out_of is not None and self.out_of.kind is not self.kind else None
+
+    @property
     def opened_by(self) -> str:
         """Who is noted as having opened it: a person, by reference, or an office."""
         raise NotImplementedError

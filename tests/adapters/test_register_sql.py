@@ -391,6 +391,37 @@ def test_a_step_down_that_began_beside_a_request_is_told_to_it_and_a_request_tha
     assert register.open_transfer_of(CHILD) is None
 
 
+@pytest.mark.clause("SU-04")
+def test_a_child_whom_a_journey_holds_is_free_for_what_was_opened_out_of_it_and_for_nothing_else(
+    register: WholeRegister,
+) -> None:
+    asked_for(register, help_requests.request(id="origin", **of(CHILD)))
+    origin = {"out_of": {"kind": "help-request", "id": "origin"}}
+    opened = asked_for(register, help_requests.request(id="opened", **of(CHILD), **origin))
+    assert holders(opened.elsewhere) == {CHILD: ("origin", "help-request")}, "one kind holds a child once"
+    register.opened(request(CHILD, id="down"), THEN)
+    out_of_it = {"out_of": {"kind": "step-down", "id": "down"}}
+    free = asked_for(register, help_requests.request(id="free", **of(CHILD), **out_of_it))
+    assert set(holders(free.elsewhere).values()) == {("origin", "help-request")}
+    held = register.take_free_children("free", HelpRequest.held_by)
+    assert held is not None
+    assert ("down", "step-down") in holders(held).values()
+    left = register.take_free_children("free", HelpRequest.held_by, "down")
+    assert left is not None
+    assert ("down", "step-down") not in holders(left).values()
+
+
+@pytest.mark.clause("SU-01")
+def test_the_register_knows_what_was_opened_by_kind_and_id_and_takes_it_though_its_service_is_unknown(
+    register: WholeRegister,
+) -> None:
+    out_of = {"out_of": {"kind": "step-up", "id": "referral-1"}}
+    asked_for(register, help_requests.request(**of(CHILD), service_ref="nobody-knows-it", **out_of))
+    assert register.knows("help-request", "request-1")
+    assert not register.knows("step-up", "request-1")
+    assert not register.knows("help-request", "request-2")
+
+
 @pytest.mark.clause("ER-15")
 def test_whose_family_is_restricted_is_told_with_the_holder(register: WholeRegister) -> None:
     register.opened(request(CHILD, restricted=True), THEN)
