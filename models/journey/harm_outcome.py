@@ -1,13 +1,13 @@
 """What a contact about a risk of significant harm came to, child by child (SU-03, SU-06, SD-39)."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Literal, Self
 
 from pydantic import model_validator
 
-from models.journey.answers import Refusal
-from models.journey.steps import CLOCK_SKEW, SpokenTo, Step
+from models.journey.steps import SpokenTo, Step
 from models.vocabulary import Frozen, Moment, Narrative, NonEmpty, Ref, Role, local_time
 
 
@@ -160,11 +160,7 @@ class RecordHarmOutcome(Step):
         """What a person added."""
         return f"Said by: {self.said_by}"
 
-    def untimely(self, now: datetime) -> Refusal | None:
+    @property
+    def happened(self) -> Mapping[str, datetime | None]:
         """What it came to was said before."""
-        if self.said_at > now + CLOCK_SKEW:
-            return super().untimely(now) or Refusal(
-                field="said_at",
-                reason="Record what came of it once that has been said: this is in the future.",
-            )
-        return super().untimely(now)
+        return {**super().happened, "said_at": self.said_at}

@@ -1,5 +1,6 @@
 """The steps that every journey has, as people and systems record them, and what all steps say."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar, Literal
@@ -141,14 +142,16 @@ class Step(Message):
         does = f"{self.does[0].upper()}{self.does[1:]}"
         return does if self.gist is None else f"{does}: {self.gist}"
 
+    @property
+    def happened(self) -> Mapping[str, datetime | None]:
+        """When that happened of which it tells, by the field that says so."""
+        return {"occurred_at": self.occurred_at}
+
     def untimely(self, now: datetime) -> Refusal | None:
-        """What is recorded has happened; ``now`` is the transfer's own time."""
-        if self.occurred_at > now + CLOCK_SKEW:
-            return Refusal(
-                field="occurred_at",
-                reason=IN_THE_FUTURE,
-            )
-        return None
+        """What is recorded has happened; ``now`` is the journey's own time."""
+        ahead = (name for name, at in self.happened.items() if at is not None and at > now + CLOCK_SKEW)
+        field = next(ahead, None)
+        return None if field is None else Refusal(field=field, reason=IN_THE_FUTURE)
 
 
 def step_name(kind: type[Step]) -> str:
@@ -310,14 +313,10 @@ class ReportsHarm(Step):
         """Only where it says that a child is at risk."""
         return bool(self.at_risk)
 
-    def untimely(self, now: datetime) -> Refusal | None:
+    @property
+    def happened(self) -> Mapping[str, datetime | None]:
         """Whoever was spoken to was spoken to before."""
-        if self.spoken_to and self.spoken_to.at > now + CLOCK_SKEW:
-            return super().untimely(now) or Refusal(
-                field="spoken_to.at",
-                reason="Say who was spoken to once somebody has been: the time given is in the future.",
-            )
-        return super().untimely(now)
+        return {**super().happened, "spoken_to.at": self.spoken_to.at if self.spoken_to else None}
 
 
 class ReportSignificantHarm(ReportsHarm):

@@ -1,16 +1,16 @@
 """What the assessment came to, who has the children then, and who disagrees (SU-05…SU-08)."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Literal
 
 from pydantic import model_validator
 
-from models.journey.answers import Refusal
 from models.journey.given import GiveToService
 from models.journey.referrer import ReferrerTold
 from models.journey.steps import EVERYBODY, Cancel, Step
-from models.step_up.steps.contact import EARLY_HELP, FRONT_DOOR, not_yet
+from models.step_up.steps.contact import EARLY_HELP, FRONT_DOOR
 from models.vocabulary import ChildRef, Frozen, Moment, Narrative, NonEmpty, Ref, Role, local_time
 
 ASSESSES = frozenset({Role.SOCIAL_WORKER, Role.TEAM_MANAGER})
@@ -110,9 +110,10 @@ class RecordSocialWorker(Step):
         """What of it is said in its line."""
         return f"{self.social_worker} has {', '.join(self.children_named())} from {local_time(self.taken_over_at)}"
 
-    def untimely(self, now: datetime) -> Refusal | None:
+    @property
+    def happened(self) -> Mapping[str, datetime | None]:
         """They have taken over."""
-        return not_yet(self, "taken_over_at", self.taken_over_at, now)
+        return {**super().happened, "taken_over_at": self.taken_over_at}
 
 
 class RecordDisagreement(Step):

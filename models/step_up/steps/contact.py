@@ -1,27 +1,19 @@
 """What is recorded of the contact with Duty and Advice, and of advice that was taken before (SU-01, SU-01a, SU-02)."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Literal
 
-from models.journey.answers import Refusal
-from models.journey.steps import CLOCK_SKEW, EVERYBODY, SpokenTo, Step
+from models.journey.steps import EVERYBODY, SpokenTo, Step
 from models.step_up.start import ParentsAsked
-from models.vocabulary import OUTSIDE, ChildRef, Moment, Narrative, NonEmpty, Role, local_time
+from models.vocabulary import OUTSIDE, ChildRef, Narrative, NonEmpty, Role, local_time
 
 INSIDE = EVERYBODY - OUTSIDE
 """Whose word on a call counts: what somebody outside says of one, people of ours find out."""
 EARLY_HELP = frozenset({Role.EARLY_HELP_CONTACT, Role.EARLY_HELP_SERVICE})
 FRONT_DOOR = frozenset({Role.DUTY_AND_ADVICE, Role.EMERGENCY_DUTY_TEAM, Role.SOCIAL_WORKER, Role.TEAM_MANAGER})
 """Who answers there for what becomes of a contact."""
-
-
-def not_yet(step: Step, field: str, at: Moment | None, now: datetime) -> Refusal | None:
-    """What is told of has happened, at the moment in this field, too."""
-    said = Step.untimely(step, now)
-    if said is None and at is not None and at > now + CLOCK_SKEW:
-        return Refusal(field=field, reason="Record it once it has happened: the time given is in the future.")
-    return said
 
 
 class RecordContact(Step):
@@ -48,9 +40,10 @@ class RecordContact(Step):
         parents = f"Agreement: {self.parents.words}" if self.parents else None
         return "\n".join(filter(None, (f"Spoken to: {self.spoken_to.who}", parents)))
 
-    def untimely(self, now: datetime) -> Refusal | None:
+    @property
+    def happened(self) -> Mapping[str, datetime | None]:
         """Whoever was spoken to was spoken to before."""
-        return not_yet(self, "spoken_to.at", self.spoken_to.at, now)
+        return {**super().happened, "spoken_to.at": self.spoken_to.at}
 
 
 class Adviser(StrEnum):

@@ -1,12 +1,12 @@
 """What the contact came to, and what is decided beside it: strategy, household, allegations (SU-03, SU-06)."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar, Literal
 
-from models.journey.answers import Refusal
 from models.journey.harm_outcome import ContactOutcome, HarmContact
 from models.journey.steps import SpokenTo, Step
-from models.step_up.steps.contact import EARLY_HELP, FRONT_DOOR, not_yet
+from models.step_up.steps.contact import EARLY_HELP, FRONT_DOOR
 from models.vocabulary import ChildRef, Moment, Narrative, NonEmpty, Role, local_time
 
 
@@ -41,9 +41,10 @@ class RecordContactOutcome(Step):
         """Who said so, and why."""
         return "\n".join(filter(None, (f"Said by: {self.said_by}", self.because)))
 
-    def untimely(self, now: datetime) -> Refusal | None:
+    @property
+    def happened(self) -> Mapping[str, datetime | None]:
         """What it came to was said before."""
-        return not_yet(self, "said_at", self.said_at, now)
+        return {**super().happened, "said_at": self.said_at}
 
 
 class RecordStrategyDiscussion(Step):
@@ -81,9 +82,10 @@ class RecordStrategyDiscussion(Step):
         others = f"Others: {self.others}" if self.others else None
         return "\n".join(filter(None, (f"Police: {self.police}", f"Health: {self.health}", others, self.decided)))
 
-    def untimely(self, now: datetime) -> Refusal | None:
+    @property
+    def happened(self) -> Mapping[str, datetime | None]:
         """It was held before."""
-        return not_yet(self, "held_at", self.held_at, now)
+        return {**super().happened, "held_at": self.held_at}
 
 
 class RecordHousehold(Step):
@@ -121,6 +123,7 @@ class RecordDesignatedOfficer(Step):
         """Who took it."""
         return f"Taken by {self.taken_by.who}"
 
-    def untimely(self, now: datetime) -> Refusal | None:
+    @property
+    def happened(self) -> Mapping[str, datetime | None]:
         """It was handed over before."""
-        return not_yet(self, "taken_by.at", self.taken_by.at, now)
+        return {**super().happened, "taken_by.at": self.taken_by.at}
