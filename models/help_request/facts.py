@@ -36,7 +36,7 @@ from models.help_request.steps.every import AnyStep
 from models.help_request.steps.response import CancelRequest, RecordReferrerTold, RecordResponse, TakeOver
 from models.journey.given import FactsGivenOn, GiveToService
 from models.journey.linked import newly_named
-from models.journey.recorded import RecordedStep
+from models.journey.recorded import Elsewhere, RecordedStep
 from models.journey.remembered import remembered
 from models.journey.reports import covers, versions
 from models.journey.steps import ReportsHarm, SpokenTo, Step
@@ -146,7 +146,12 @@ class HelpFacts(FactsGivenOn):
     @property
     def others_answer(self) -> frozenset[str]:
         """ER-15: the children whom another open journey has, or for whom somebody else answers."""
-        return frozenset({*(one.child for one in self.elsewhere), *self.situations})
+        return frozenset({*(one.child for one in self.with_others), *self.situations})
+
+    @property
+    def with_others(self) -> tuple[Elsewhere, ...]:
+        """ER-15, SU-04: the children whom another open journey has; not one that sent them to Duty and Advice first."""
+        return tuple(one for one in self.elsewhere if one.holder not in self.request.line)
 
     @property
     def to_be_routed(self) -> bool:

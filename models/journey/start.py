@@ -23,6 +23,8 @@ class Linked(Frozen):
     id: Ref
     step: Ref | None = None
     """The step that led to it, by ``step_id``, in the journey out of which the other was opened."""
+    earlier: tuple[Ref, ...] = ()
+    """Of what something was opened out of: the journeys out of which that came itself, by id, the oldest first."""
 
     @property
     def words(self) -> str:
@@ -63,6 +65,12 @@ class Start(Message):
     def frees(self) -> str | None:
         """The journey whose children are free for it, by id; of its own kind none is, as a kind holds a child once."""
         return self.out_of.id if self.out_of is not None and self.out_of.kind is not self.kind else None
+
+    @property
+    def line(self) -> tuple[str, ...]:
+        """The journeys out of which it came, by id, the oldest first, and itself."""
+        origin = self.out_of
+        return (*origin.earlier, origin.id, self.id) if origin is not None else (self.id,)
 
     @property
     def opened_by(self) -> str:

@@ -41,7 +41,10 @@ def _for_report(
     return Referral(
         id=id_of(request.id, effect),
         out_of=Linked(
-            kind=request.kind, id=request.id, step=report.step_id if _may_be_corrected(report, children) else None
+            kind=request.kind,
+            id=request.id,
+            step=report.step_id if _may_be_corrected(report, children) else None,
+            earlier=request.line[:-1],
         ),
         children=tuple(ChildRef(ref=child) for child in children),
         family_ref=request.family_ref,

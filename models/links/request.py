@@ -44,7 +44,12 @@ def out_of_referral(facts: StepUpFacts, effect: Effect) -> HelpRequest:
     worry = "\n".join(filter(None, (ASKS, *_to_beware(facts), *_in_their_words(request, said.because))))
     return HelpRequest(
         id=id_of(request.id, effect),
-        out_of=Linked(kind=request.kind, id=request.id, step=said.step_id),
+        out_of=Linked(
+            kind=request.kind,
+            id=request.id,
+            step=said.step_id,
+            earlier=request.line[:-1],
+        ),
         children=tuple(ChildRef(ref=child) for child in children),
         lead_child=children[0],
         family_ref=request.family_ref,

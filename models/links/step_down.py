@@ -20,7 +20,7 @@ def start_out_of(facts: StepUpFacts) -> NewStep | None:
         "family_ref": request.family_ref,
         "service_ref": facts.service_ref,
         "restricted": request.restricted,
-        "out_of": Linked(kind=request.kind, id=request.id).model_dump(mode="json", exclude_none=True),
+        "out_of": Linked(kind=request.kind, id=request.id).model_dump(mode="json", exclude_defaults=True),
         "route": Route.ASSESSMENT.value,
         "documents": [{**empty(Document, {}), "kind": DocumentKind.ASSESSMENT.value}],
         "criteria": empty(Criteria, {}),

@@ -263,6 +263,26 @@ def test_the_words_of_a_role_name_nobody() -> None:
 
 
 @pytest.mark.clause("SU-04")
+@pytest.mark.clause("ER-15")
+@pytest.mark.parametrize(("holder", "routed"), [("request-1", False), ("another-request", True)])
+def test_what_duty_and_advice_pass_on_is_not_sent_back_to_the_request_that_asked_them(
+    holder: str, routed: bool
+) -> None:
+    start = out_of_request(reported(), opens(reported())[0])
+    there = step_ups.facts(step_ups.decided({CHILD: step_ups.EARLY_HELP}), **start.model_dump())
+    request = out_of_referral(there, opens(there)[0])
+    assert request.line == ("request-1", start.id, request.id)
+    held = ({"child": CHILD, "holder": holder, "kind": "help-request"},)
+    reach = help_requests.WHOLE["reach"]
+    now = help_requests.facts(**{**request.model_dump(), "reach": reach}, opened={"elsewhere": held})
+    assert now.to_be_routed is routed
+    answered = (help_requests.matrix(), help_requests.read(), help_requests.response())
+    for step in answered[:2]:
+        now = help_requests.record(now, step)
+    assert bool(help_requests.refusal(now, answered[2], builders.NOW)) is routed
+
+
+@pytest.mark.clause("SU-04")
 def test_a_word_that_was_corrected_and_comes_again_opens_a_request_again() -> None:
     early_help, advice = ({CHILD: one} for one in (step_ups.EARLY_HELP, step_ups.ADVICE))
     first, put_right = step_ups.decided(early_help), {"step_id": "right", "corrects": "record_contact_outcome"}

@@ -15,7 +15,7 @@ from models.kinds import ClockKind
 
 def ways(facts: HelpFacts) -> Iterator[Way]:
     """Each child for whom somebody else answers, and where to what concerns it goes."""
-    for held in facts.elsewhere:
+    for held in facts.with_others:
         yield Way(words=f"already in: {held.words}", step=step_name(RecordResponse), child=held.child)
     for ref, situation in facts.situations.items():
         yield Way(words=f"{situation.words}: pass it on {situation.goes_to}", step=step_name(RecordResponse), child=ref)
