@@ -23,7 +23,8 @@ from workflows.journey.visibility import NEEDS_ATTENTION, RESPONSE_DUE, RESPONSE
 
 KINDS = {"step-downs": "StepDownTransfer", "requests for Early Help": "EarlyHelpRequest", "referrals": "StepUpReferral"}
 """The journeys as people say them, each with what Temporal calls it."""
-OPEN = 'WorkflowType IN ("StepDownTransfer", "EarlyHelpRequest", "StepUpReferral") AND ExecutionStatus = "Running"'
+_TYPES = ", ".join(f'"{kind}"' for kind in KINDS.values())
+OPEN = f'WorkflowType IN ({_TYPES}) AND ExecutionStatus = "Running"'
 BROKEN = 'TemporalReportedProblems IN ("category=WorkflowTaskFailed", "category=WorkflowTaskTimedOut")'
 """The server itself marks a workflow so, after its code has failed several times."""
 

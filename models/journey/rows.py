@@ -12,7 +12,7 @@ from models.effects import Effect
 from models.journey.answers import ChildState, Said, Way
 from models.journey.facts import Facts
 from models.journey.recorded import Clock, RecordedStep
-from models.journey.steps import Step
+from models.journey.steps import Step, step_name
 from models.kinds import ClockKind, JourneyKind
 from models.mosaic import DocumentVersion
 from models.vocabulary import Role
@@ -50,6 +50,13 @@ def each_child(name: str, breaks: Callable[[F_contra, Any], bool]) -> Callable[[
     return lambda facts, step: next(
         (f"children.{place}.{name}" for place, child in enumerate(step.children) if breaks(facts, child)), None
     )
+
+
+def for_each(
+    children: Callable[[F_contra], Iterable[str]], step: type[Step], words: str
+) -> Callable[[F_contra], Iterable[Way]]:
+    """The way of each of these children, by reference: this step, in these words."""
+    return lambda facts: (Way(words=words, step=step_name(step), child=child) for child in children(facts))
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,13 @@
 """Consent: who said yes, who withdrew it, and how the family is reached safely (ER-04, ER-15, SD-09a…e, SU-04)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from models.help_request.facts import HelpFacts
 from models.help_request.rows import CANCELLED, HUB, Need, Row, Rule, asked, gated, never_was
 from models.help_request.start import ReferrerKind
 from models.help_request.steps.admission import RecordConsent, RecordReach, WithdrawConsent
 from models.help_request.steps.response import CancelRequest, RecordResponse
-from models.journey.answers import Way
-from models.journey.rows import TimeIsUp, field, unless
-from models.journey.steps import step_name
+from models.journey.rows import TimeIsUp, field, for_each, unless
 from models.kinds import ClockKind
 
 WHO_AGREED = {
@@ -29,11 +27,6 @@ WHO_AGREED = {
 
 def _asked_of(kind: ReferrerKind) -> Callable[[HelpFacts], bool]:
     return lambda facts: gated(facts) and facts.withdrawn is None and facts.request.referrer.kind is kind
-
-
-def _without_a_word(facts: HelpFacts) -> Iterator[Way]:
-    for child in facts.without_a_word:
-        yield Way(words="nobody's yes counts for this child yet", step=step_name(RecordConsent), child=child)
 
 
 def _power_not_in_force(facts: HelpFacts, step: RecordConsent) -> bool:
@@ -66,7 +59,7 @@ ASKED: tuple[Row, ...] = (
             ask,
             met=lambda f: f.agreement is not None,
             applies=_asked_of(kind),
-            ways=_without_a_word,
+            ways=for_each(lambda f: f.without_a_word, RecordConsent, "nobody's yes counts for this child yet"),
         )
         for (clause, kind), ask in WHO_AGREED.items()
     ),

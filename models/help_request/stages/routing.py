@@ -8,7 +8,7 @@ from models.help_request.stage import PASSES_ON, Outcome
 from models.help_request.steps.admission import RecordSituations, ReturnIncomplete
 from models.help_request.steps.response import RecordResponse
 from models.journey.answers import Way
-from models.journey.rows import field, unless
+from models.journey.rows import field, for_each, unless
 from models.journey.steps import step_name
 from models.kinds import ClockKind
 
@@ -19,12 +19,6 @@ def ways(facts: HelpFacts) -> Iterator[Way]:
         yield Way(words=f"already in: {held.words}", step=step_name(RecordResponse), child=held.child)
     for ref, situation in facts.situations.items():
         yield Way(words=f"{situation.words}: pass it on {situation.goes_to}", step=step_name(RecordResponse), child=ref)
-
-
-def children_not_said(facts: HelpFacts) -> Iterator[Way]:
-    """Each child of whom Mosaic did not say it."""
-    for ref in facts.not_said:
-        yield Way(words="Mosaic does not say it", step=step_name(RecordSituations), child=ref)
 
 
 def _taken_at_another_time(facts: HelpFacts, step: RecordResponse) -> bool:
@@ -40,7 +34,7 @@ NOT_SAID: Row = Need(
     "nobody else does.",
     met=lambda f: not f.not_said,
     applies=asked,
-    ways=children_not_said,
+    ways=for_each(lambda f: f.not_said, RecordSituations, "Mosaic does not say it"),
 )
 """What is asked while the request waits to be accepted."""
 

@@ -1,11 +1,7 @@
 """Assessment: what it comes to, who has the children then, who has to hear of it, who disagrees (SU-06…SU-08)."""
 
-from collections.abc import Iterator
-
 from models.journey import attention
-from models.journey.answers import Way
-from models.journey.rows import TimeIsUp, each_child, field, unless
-from models.journey.steps import step_name
+from models.journey.rows import TimeIsUp, each_child, field, for_each, unless
 from models.kinds import ClockKind
 from models.step_up.facts import StepUpFacts
 from models.step_up.linked import early_help_opened, origin_told
@@ -26,16 +22,6 @@ NOT_ASSESSED = (
     "Nobody has recorded that this child is to be assessed, or that there was an emergency response: record first what "
     "the contact came to."
 )
-
-
-def _unassessed(facts: StepUpFacts) -> Iterator[Way]:
-    for ref in facts.unassessed:
-        yield Way(words="nobody has said what came of it", step=step_name(RecordAssessmentOutcome), child=ref)
-
-
-def _with_early_help(facts: StepUpFacts) -> Iterator[Way]:
-    for ref in facts.without_social_worker:
-        yield Way(words="Early Help stays until then", step=step_name(RecordSocialWorker), child=ref)
 
 
 def _told_unsafely(facts: StepUpFacts, step: RecordReferrerTold) -> bool:
@@ -63,7 +49,7 @@ ROWS: tuple[Row, ...] = (
         met=lambda f: not f.unassessed,
         applies=goes_on,
         clock=ClockKind.ASSESSMENT,
-        ways=_unassessed,
+        ways=for_each(lambda f: f.unassessed, RecordAssessmentOutcome, "nobody has said what came of it"),
         everywhere=True,
     ),
     TimeIsUp(
@@ -82,7 +68,7 @@ ROWS: tuple[Row, ...] = (
         met=lambda f: not f.without_social_worker,
         applies=goes_on,
         clock=ClockKind.NAMED_WORKER,
-        ways=_with_early_help,
+        ways=for_each(lambda f: f.without_social_worker, RecordSocialWorker, "Early Help stays until then"),
         everywhere=True,
     ),
     TimeIsUp(

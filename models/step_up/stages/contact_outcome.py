@@ -1,21 +1,11 @@
 """Decision: Duty and Advice say what the contact comes to, for each child (SU-03)."""
 
-from collections.abc import Iterator
-
-from models.journey.answers import Way
 from models.journey.harm_outcome import HarmOutcome
-from models.journey.rows import TimeIsUp, each_child, field, unless
-from models.journey.steps import step_name
+from models.journey.rows import TimeIsUp, each_child, field, for_each, unless
 from models.kinds import ClockKind
 from models.step_up.facts import StepUpFacts
 from models.step_up.rows import CANCELLED, DUTY_AND_ADVICE, Need, Row, Rule, goes_on
 from models.step_up.steps.decision import RecordContactOutcome
-
-
-def _undecided(facts: StepUpFacts) -> Iterator[Way]:
-    for ref in facts.undecided:
-        yield Way(words="nobody has said what it came to", step=step_name(RecordContactOutcome), child=ref)
-
 
 ROWS: tuple[Row, ...] = (
     Need(
@@ -27,7 +17,7 @@ ROWS: tuple[Row, ...] = (
         met=lambda f: not f.undecided,
         applies=goes_on,
         clock=ClockKind.CONTACT_OUTCOME,
-        ways=_undecided,
+        ways=for_each(lambda f: f.undecided, RecordContactOutcome, "nobody has said what it came to"),
         everywhere=True,
     ),
     TimeIsUp(
