@@ -160,6 +160,7 @@ WRONG = {
         lambda said: said["mosaic"].append({"family_ref": "c", "children": [{"ref": "c-1", "name": "Ivo Example"}]}),
         "Nothing starts about family c.",
     ),
+    "a step to what nothing says is opened": (at_the_first_step(to=1), "This names none of what expect says is opened"),
     "a start before the day": (of_first(at="60 days ago"), "This is no working day and time"),
     "a start too early": (of_first(at="2026-04-01T10:00:00Z"), "This is before what comes before it"),
     "the same again before it": (of_first(again_at="day 1 10:59"), "This is before what comes before it"),

@@ -315,7 +315,9 @@ class Journey:
 
     async def play(self) -> Sequence[Attention]:
         """Go to the end; returns what a person was asked beyond what the case file tells."""
-        for step, moment in zip(self.case.steps, self.case.moments, strict=True):
+        for step, moment, to in zip(self.case.steps, self.case.moments, self.case.to, strict=True):
+            if to is not None:
+                continue  # What was opened goes its own way.
             await self._rest()
             if moment is not None:
                 # Due dates are calculated as it is shown; skipped time would pass them by.
