@@ -6,8 +6,8 @@ from models.help_request.facts import HelpFacts
 from models.help_request.start import Agreement, Reach, Word
 from models.help_request.steps.admission import AnswerRiskMatrix, RecordGraduatedResponse
 from models.help_request.steps.response import RecordReferrerTold, RecordResponse
-from models.journey.new_step import HEAD, NewStep, Offered, empty, of_the_service, once_more
-from models.journey.steps import ReportSignificantHarm, ResolveAttention, Step, step_name
+from models.journey.new_step import NewStep, Offered, of_the_service, once_more, places, somebody, written
+from models.journey.steps import ReportSignificantHarm, Step
 from models.vocabulary import Role
 
 OFFERED: Offered = {
@@ -34,19 +34,15 @@ OFFERED: Offered = {
 
 def new_step(facts: HelpFacts, kind: type[Step]) -> NewStep:
     """The step, with everything that is known of this request."""
-    said = {name: place for name, place in empty(kind, OFFERED).items() if name not in HEAD}
-    if isinstance(said.get("children"), list):
-        said["children"] = [{**said["children"][0], "ref": ref} for ref in facts.child_refs]
+    said = places(facts, kind, OFFERED, facts.child_refs)
     waits = (report for report in facts.nobody_spoken_to if isinstance(report, ReportSignificantHarm))
     if kind is ReportSignificantHarm and (report := next(waits, None)) is not None:
         said |= once_more(report)
-    if kind is ResolveAttention and len(facts.open_attention) == 1:
-        said["attention_id"] = facts.open_attention[0].id
-    return NewStep(content={"step": step_name(kind), "actor": _actor(facts, kind), **said})
+    return written(kind, _actor(facts, kind), said)
 
 
 def _actor(facts: HelpFacts, kind: type[Step]) -> dict[str, Any]:
     """Whoever answers the request, where they may record it; who it is, they say themselves."""
     if Role.EARLY_HELP_SERVICE in kind.recorded_by:
         return of_the_service(facts, Role.EARLY_HELP_SERVICE)
-    return {"id": None, "role": min(role.value for role in kind.recorded_by)}
+    return somebody(kind.recorded_by)

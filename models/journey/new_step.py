@@ -1,12 +1,12 @@
 """A step to be filled in: what of it has to be said, or usually is, without what it says."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, ClassVar, get_args, get_origin
 
 from pydantic import BaseModel
 
 from models.journey.facts import Facts
-from models.journey.steps import ReportSignificantHarm, Step
+from models.journey.steps import ReportSignificantHarm, ResolveAttention, Step, step_name
 from models.vocabulary import Frozen, Role
 
 HEAD = {*Step.model_fields}
@@ -25,6 +25,26 @@ class NewStep(Frozen):
 
     privacy: ClassVar[str] = "restricted"
     content: dict[str, Any]
+
+
+def places(facts: Facts, kind: type[Step], offered: Offered, children: Iterable[str]) -> dict[str, Any]:
+    """What the step says beside its head: each of these children; the item that it resolves, where only one is open."""
+    said = {name: place for name, place in empty(kind, offered).items() if name not in HEAD}
+    if isinstance(said.get("children"), list):
+        said["children"] = [{**said["children"][0], "ref": ref} for ref in children]
+    if kind is ResolveAttention and len(facts.open_attention) == 1:
+        said["attention_id"] = facts.open_attention[0].id
+    return said
+
+
+def written(kind: type[Step], actor: Mapping[str, Any], said: Mapping[str, Any]) -> NewStep:
+    """The step of this kind, as this actor records it."""
+    return NewStep(content={"step": step_name(kind), "actor": actor, **said})
+
+
+def somebody(roles: Iterable[Role]) -> dict[str, Any]:
+    """Whoever has one of these roles."""
+    return {"id": None, "role": min(role.value for role in roles)}
 
 
 def of_the_service(facts: Facts, role: Role) -> dict[str, Any]:

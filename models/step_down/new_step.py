@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from models.journey.missing import next_steps
-from models.journey.new_step import HEAD, NewStep, Offered, empty, of_the_service
+from models.journey.new_step import NewStep, Offered, empty, of_the_service, places, somebody, written
 from models.journey.steps import (
     PauseClock,
     Reassign,
@@ -56,7 +56,7 @@ from models.step_down.steps.first_contact import (
     RecordFirstContact,
 )
 from models.step_down.steps.sharing import RecordFamilySharing, RecordSharingBasis
-from models.vocabulary import LONDON, Role
+from models.vocabulary import LONDON, ChildRef, Role
 
 OFFERED: Offered = {
     RecordExploration: ("asked", "needs", "agencies"),
@@ -87,15 +87,12 @@ SERVICE = (Role.EARLY_HELP_CONTACT, Role.EARLY_HELP_SERVICE)
 
 def new_step(facts: StepDownFacts, kind: type[Step]) -> NewStep:
     """The step, with everything that is known of this transfer."""
-    said = {name: place for name, place in empty(kind, OFFERED).items() if name not in HEAD}
-    # For whom consent is withdrawn is the family's word.
-    if isinstance(said.get("children"), list) and kind is not WithdrawConsent:
-        named = CHILDREN[kind](facts) if kind in CHILDREN else facts.children
-        said["children"] = [{**said["children"][0], "ref": child.ref} for child in named]
+    named = CHILDREN[kind](facts) if kind in CHILDREN else facts.children
+    said = places(facts, kind, OFFERED, (child.ref for child in named))
     if kind in FOR_THE_SERVICE:
         said["service_ref"] = facts.service_ref
     said |= KNOWN[kind](facts) if kind in KNOWN else {}
-    return NewStep(content={"step": step_name(kind), "actor": _actor(facts, kind), **said})
+    return written(kind, _actor(facts, kind), said)
 
 
 def _actor(facts: StepDownFacts, kind: type[Step]) -> dict[str, Any]:
@@ -110,7 +107,7 @@ def _actor(facts: StepDownFacts, kind: type[Step]) -> dict[str, Any]:
         return of_the_service(facts, service)
     if Role.TEAM_MANAGER in roles:
         return {"id": None, "role": Role.TEAM_MANAGER.value, "team": facts.social_work_team}
-    return {"id": None, "role": next(iter(sorted(role.value for role in roles)))}
+    return somebody(roles)
 
 
 FOR_THE_SERVICE = (RecordConsent, RecordSharingBasis)
@@ -259,6 +256,8 @@ def _clock(facts: StepDownFacts) -> dict[str, Any]:
 
 
 KNOWN: Mapping[type[Step], Callable[[StepDownFacts], dict[str, Any]]] = {
+    # For whom consent is withdrawn is the family's word.
+    WithdrawConsent: lambda _: {"children": [empty(ChildRef, OFFERED)]},
     RecordFamily: _family,
     RecordExploration: _exploration,
     RecordConsent: _consent,
@@ -276,4 +275,4 @@ KNOWN: Mapping[type[Step], Callable[[StepDownFacts], dict[str, Any]]] = {
     ResumeClock: _clock,
     ResolveAttention: lambda f: {"attention_id": next((item.id for item in f.open_attention), None)},
 }
-"""What is known of a step beside its children."""
+"""What is known of a step beside which children it is about."""

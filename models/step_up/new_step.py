@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from models.journey.new_step import HEAD, NewStep, Offered, empty, of_the_service
-from models.journey.steps import ReportSignificantHarm, ResolveAttention, Step, step_name
+from models.journey.new_step import NewStep, Offered, of_the_service, places, somebody, written
+from models.journey.steps import ReportSignificantHarm, Step
 from models.step_up.facts import StepUpFacts
 from models.step_up.stages.assessment import MAY_BE_UNSAFE
 from models.step_up.start import ParentsAsked
@@ -34,9 +34,7 @@ OF_EARLY_HELP = frozenset({RecordContact, ReportSignificantHarm, CancelReferral}
 
 def new_step(facts: StepUpFacts, kind: type[Step]) -> NewStep:
     """The step, with everything that is known of this referral."""
-    said = {name: place for name, place in empty(kind, OFFERED).items() if name not in HEAD}
-    if isinstance(said.get("children"), list):
-        said["children"] = [{**said["children"][0], "ref": ref} for ref in _meant(facts, kind)]
+    said = places(facts, kind, OFFERED, _meant(facts, kind))
     if kind is RecordContact and facts.parents is not None:
         del said["parents"]
     if kind is RecordReferrerTold and facts.request.referrer.kind in MAY_BE_UNSAFE:
@@ -45,9 +43,7 @@ def new_step(facts: StepUpFacts, kind: type[Step]) -> NewStep:
         said["early_help_assessment"] = facts.request.early_help_assessment
     if kind is AnswerDisagreement:
         said["of"] = next((one.step_id for one in (*facts.unsettled(answers=1), *facts.unsettled(answers=0))), None)
-    if kind is ResolveAttention and len(facts.open_attention) == 1:
-        said["attention_id"] = facts.open_attention[0].id
-    return NewStep(content={"step": step_name(kind), "actor": _actor(facts, kind), **said})
+    return written(kind, _actor(facts, kind), said)
 
 
 def _meant(facts: StepUpFacts, kind: type[Step]) -> tuple[str, ...]:
@@ -63,7 +59,7 @@ def _meant(facts: StepUpFacts, kind: type[Step]) -> tuple[str, ...]:
 def _actor(facts: StepUpFacts, kind: type[Step]) -> dict[str, Any]:
     """Duty and Advice, or the service that stays with the children, where they may record it."""
     if kind not in OF_EARLY_HELP and Role.DUTY_AND_ADVICE in kind.recorded_by:
-        return {"id": None, "role": Role.DUTY_AND_ADVICE.value}
+        return somebody((Role.DUTY_AND_ADVICE,))
     if Role.EARLY_HELP_SERVICE in kind.recorded_by:
         return of_the_service(facts, Role.EARLY_HELP_SERVICE)
-    return {"id": None, "role": min(role.value for role in kind.recorded_by)}
+    return somebody(kind.recorded_by)
