@@ -1,6 +1,6 @@
 """How a request for Early Help starts: as it was received, whatever is missing (ER-01…05, ER-10, ER-14, ER-15)."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
@@ -8,27 +8,20 @@ from pydantic import Field, model_validator
 
 from models.help_request.situation import ChildSituation
 from models.journey.side import EARLY_HELP, Side
-from models.journey.start import Start
-from models.journey.steps import CLOCK_SKEW, ReportSignificantHarm, SpokenTo, Step
+from models.journey.start import LONG_AGO, HarmSeen, Start
+from models.journey.steps import CLOCK_SKEW
 from models.kinds import JourneyKind
 from models.policy import SharingPower
 from models.vocabulary import (
-    Actor,
-    ChildRef,
-    Concern,
     Frozen,
     Listed,
     Moment,
     Name,
     Narrative,
-    NonEmpty,
     Ref,
     Role,
     local_time,
 )
-
-LONG_AGO = timedelta(days=3650)
-"""Before that, nothing was received that is only started now."""
 
 
 class Channel(StrEnum):
@@ -214,14 +207,6 @@ class Reach(Frozen):
         return f"{self.safely}; interpreter: {self.interpreter or 'none is named'}"
 
 
-class HarmSeen(Frozen):
-    """A risk of significant harm that stands in the request itself, of whichever child (ER-07, ER-14)."""
-
-    children: NonEmpty[ChildRef]
-    concern: Concern
-    spoken_to: SpokenTo | None = None
-
-
 class HelpRequest(Start):
     """The start: a request for Early Help as it was received, about one family, answered by one Family Hub or team."""
 
@@ -273,28 +258,19 @@ class HelpRequest(Start):
         return f"{asked}{forms}{reach}{rests}{because}"
 
     @property
-    def says_harm(self) -> bool:
-        """A risk of significant harm stands in it."""
-        return self.harm is not None
+    def harm_seen(self) -> HarmSeen | None:
+        """ER-07, ER-14: what stands in it of a risk of significant harm, of whichever child."""
+        return self.harm
+
+    @property
+    def came_at(self) -> datetime:
+        """When it was received, wherever that was."""
+        return self.received.at
 
     def mistyped_moment(self, at: datetime) -> str | None:
         """ER-10: a slip of the year; on the clock of what nobody can count, the request would wait for ever."""
         said = (("received.at", self.received.at), ("received.central_at", self.received.central_at))
         return next((field for field, moment in said if moment and not at - LONG_AGO < moment <= at + CLOCK_SKEW), None)
-
-    def harm_report(self, at: datetime, step_id: str) -> Step | None:
-        """ER-14: what stands in it of harm, as the report of who asks; a call that is still to come is no call."""
-        if self.harm is None:
-            return None
-        role, said = self.referrer.kind.role, self.harm.spoken_to
-        return ReportSignificantHarm(
-            step_id=step_id,
-            actor=Actor(id=role.value, role=role),
-            occurred_at=min(self.received.at, at),
-            children=self.harm.children,
-            concern=self.harm.concern,
-            spoken_to=said if said is not None and said.at <= at + CLOCK_SKEW else None,
-        )
 
     @model_validator(mode="after")
     def _names_its_own_children(self) -> "HelpRequest":

@@ -1,19 +1,31 @@
 """How a journey starts: whose it is, for which service, and who is responsible."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, ClassVar
 
 from pydantic import Field, model_validator
 
 from models.journey.side import SOCIAL_WORK, Side
-from models.journey.steps import Step
+from models.journey.steps import CLOCK_SKEW, ReportSignificantHarm, SpokenTo, Step
 from models.kinds import JourneyKind
-from models.vocabulary import ChildRef, Frozen, Message, Ref
+from models.vocabulary import Actor, ChildRef, Concern, Frozen, Message, NonEmpty, Ref, Role
 
 MOST_CHILDREN = 20
 
 IN_THE_REQUEST = "in-the-request"
 """The id of the report of harm that stands in a start itself."""
+
+
+LONG_AGO = timedelta(days=3650)
+"""Before that, nothing was received that is only started now."""
+
+
+class HarmSeen(Frozen):
+    """A risk of significant harm that stands in a start, of whichever child (SU-01, ER-07, ER-14)."""
+
+    children: NonEmpty[ChildRef]
+    concern: Concern
+    spoken_to: SpokenTo | None = None
 
 
 class Linked(Frozen):
@@ -93,9 +105,19 @@ class Start(Message):
         return ()
 
     @property
+    def harm_seen(self) -> HarmSeen | None:
+        """The risk of significant harm that stands in it (SU-01)."""
+        return None
+
+    @property
     def says_harm(self) -> bool:
         """A risk of significant harm stands in it (SU-01)."""
-        return False
+        return self.harm_seen is not None
+
+    @property
+    def came_at(self) -> datetime:
+        """When that came in which there is such a risk."""
+        raise NotImplementedError
 
     def born_after(self, day: date) -> str | None:  # noqa: ARG002 (a start that knows days of birth asks)
         """A day of birth that has not come by then, as its field is named; None where there is none."""
@@ -105,9 +127,23 @@ class Start(Message):
         """When it was received, where that cannot be right at this time, as its field is named; else None."""
         return None
 
-    def harm_report(self, at: datetime, step_id: str) -> Step | None:  # noqa: ARG002 (each journey says it)
-        """What stands in it of harm, as a report under this id that came at this time; None where nothing does."""
-        return None
+    def harm_report(self, at: datetime, step_id: str) -> Step | None:
+        """SU-01, ER-14: what stands in it of harm, as the report of who opened it, under this id; or None.
+
+        It came at this time, at the latest. A call that is still to come is no call.
+        """
+        seen = self.harm_seen
+        if seen is None:
+            return None
+        role, call = Role(self.opened_by), seen.spoken_to
+        return ReportSignificantHarm(
+            step_id=step_id,
+            actor=Actor(id=role.value, role=role),
+            occurred_at=min(self.came_at, at),
+            children=seen.children,
+            concern=seen.concern,
+            spoken_to=call if call is not None and call.at <= at + CLOCK_SKEW else None,
+        )
 
     @property
     def own_words(self) -> str | None:

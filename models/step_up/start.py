@@ -1,19 +1,16 @@
 """How a referral starts: who is worried about whom, and whom they spoke to (SU-01, SU-01a)."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
 from pydantic import model_validator
 
 from models.journey.side import FRONT_DOOR, Side
-from models.journey.start import Start
-from models.journey.steps import CLOCK_SKEW, ReportSignificantHarm, SpokenTo, Step
+from models.journey.start import LONG_AGO, HarmSeen, Start
+from models.journey.steps import CLOCK_SKEW, SpokenTo
 from models.kinds import JourneyKind
-from models.vocabulary import Actor, Concern, Frozen, Moment, Narrative, Ref, Role, local_time
-
-LONG_AGO = timedelta(days=3650)
-"""Before that, nothing was received that is only started now."""
+from models.vocabulary import Concern, Frozen, Moment, Narrative, Ref, Role, local_time
 
 
 class ReferrerKind(StrEnum):
@@ -138,24 +135,17 @@ class Referral(Start):
         return f"Came on {local_time(self.received_at)}\n{self.referrer.words}\n{self.concern}{spoken}{parents}{kept}"
 
     @property
-    def says_harm(self) -> bool:
-        """A risk of significant harm stands in it."""
-        return self.significant_harm
+    def harm_seen(self) -> HarmSeen | None:
+        """SU-01: the worry itself, where significant harm is suspected."""
+        if not self.significant_harm:
+            return None
+        return HarmSeen(children=self.children, concern=self.concern, spoken_to=self.spoken_to)
+
+    @property
+    def came_at(self) -> datetime:
+        """When the worry came."""
+        return self.received_at
 
     def mistyped_moment(self, at: datetime) -> str | None:
         """A slip of the year; on the clock of what nobody can count, the referral would wait for ever."""
         return None if at - LONG_AGO < self.received_at <= at + CLOCK_SKEW else "received_at"
-
-    def harm_report(self, at: datetime, step_id: str) -> Step | None:
-        """SU-01: the referral itself reports the harm; a call that is still to come is no call."""
-        if not self.significant_harm:
-            return None
-        role, said = self.referrer.kind.role, self.spoken_to
-        return ReportSignificantHarm(
-            step_id=step_id,
-            actor=Actor(id=role.value, role=role),
-            occurred_at=min(self.received_at, at),
-            children=self.children,
-            concern=self.concern,
-            spoken_to=said if said is not None and said.at <= at + CLOCK_SKEW else None,
-        )
