@@ -15,14 +15,15 @@ from cli.step_file import read_step
 from cli.wiring import working_calendar
 from client.errors import InputError
 from client.journeys import Kind, kind_named
-from models.journey.start import Start
+from models.journey.start import Linked, Start
 from models.journey.steps import Step
+from models.kinds import JourneyKind
 from models.step_down.start import StepDownRequest
 from models.vocabulary import Frozen
 from models.wrong_input import Flaw
 
 BESIDE_THE_STEP = frozenset({"at", "again_at", "meanwhile", "to"})
-OF_THE_CASE = frozenset({"at", "again_at", "start", "before", "steps"})
+OF_THE_CASE = frozenset({"at", "again_at", "out_of", "start", "before", "steps"})
 """What is read apart of each case."""
 OF_SEVERAL = frozenset({"mosaic", "journeys"})
 TOO_EARLY = "This is before what comes before it; the first such day is day 1."
@@ -120,9 +121,24 @@ class _File:
             if not isinstance(content, dict):
                 self.wrong.add(Flaw.of(where, "This is nothing that starts, with its steps."))
                 continue
-            usual = {"journey": self.content["journey"]} if "journey" in self.content else {}
             with self.wrong.gathered():
-                yield _Reading(usual | content, where, f"{self.id}-{place + 1}", self).case()
+                yield _Reading(self._usual | content, where, self._id(place), self).case()
+
+    @property
+    def _usual(self) -> dict[str, Any]:
+        """What holds for each case that does not say it."""
+        return {"journey": self.content["journey"]} if "journey" in self.content else {}
+
+    def _id(self, place: int) -> str:
+        return f"{self.id}-{place + 1}"
+
+    def earlier(self, number: Any, transfer_id: str) -> Linked | None:
+        """What the case of this number starts, from 1, where it stands before the one that starts this transfer."""
+        cases = self.content["journeys"] if self.several else []
+        before = next((place for place in range(len(cases)) if self._id(place) == transfer_id), 0)
+        if not isinstance(number, int) or not 0 < number <= before or not isinstance(cases[number - 1], dict):
+            return None
+        return Linked(kind=JourneyKind(journey_of(self._usual | cases[number - 1])), id=self._id(number - 1))
 
 
 class _OfAFile(Frozen):
@@ -195,7 +211,9 @@ class _Reading:
         if said is None:
             raise self._lacks("start")
         where = self._place("start")
-        start: Start = checked(self.kind.start, {"id": self.id, **said} if isinstance(said, dict) else said, where)
+        if isinstance(said, dict):
+            said = {"id": self.id, **said, **self._out_of()}
+        start: Start = checked(self.kind.start, said, where)
         if self.family is None and len(self.file.families) == len(_listed(self.file.content.get("mosaic"))):
             raise InputError(Flaw.of(f"{where}.family_ref", f"Mosaic does not know family {start.family_ref}."))
         known = {child.ref for child in self.family.children} if self.family else set()
@@ -203,6 +221,15 @@ class _Reading:
             if child.ref not in known:
                 self.wrong.add(Flaw.of(f"{where}.children.{place}.ref", f"Mosaic does not know child {child.ref}."))
         return start
+
+    def _out_of(self) -> dict[str, Any]:
+        """Out of which earlier case it is started, where it says so."""
+        if "out_of" not in self.content:
+            return {}
+        earlier = self.file.earlier(self.content["out_of"], self.id)
+        if earlier is None:
+            raise InputError(Flaw.of(self._place("out_of"), "This names no case before this one; the first is 1."))
+        return {"out_of": earlier}
 
     def _moment(self, content: Any, where: str, name: str, before: datetime) -> datetime | None:
         """When something is sent, which is not before that which it follows."""

@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 from models.effects import Effect, Ended
 from models.journey.facts import Facts
 from models.journey.reports import FROM_ANOTHER, came_from_another, covers, replaced_by, versions
-from models.journey.start import Linked
+from models.journey.start import Linked, Start
 from models.journey.steps import ReportsHarm, ReportSignificantHarm, SpokenTo, Step
 from models.kinds import EffectKind, JourneyKind
 
@@ -17,6 +17,18 @@ NAMES = UUID("3f0d9c52-7a35-4c06-9a8e-6d1b20c4e7a1")
 def id_of(journey_id: str, effect: Effect) -> str:
     """The id of what an effect of this journey opens: the same at every attempt, opaque, and nobody else's."""
     return str(uuid5(NAMES, f"{journey_id}/{effect.id}"))
+
+
+def opener(start: Start) -> Linked | None:
+    """The journey that opened this one by itself, for a step of its own; None where a person only says out of which.
+
+    By its id: who types a start gives it one of their own.
+    """
+    origin = start.out_of
+    if origin is None or origin.step is None:
+        return None
+    effect = Effect(kind=EffectKind.OPEN_JOURNEY, journey=start.kind, step=origin.step)
+    return origin if start.id == id_of(origin.id, effect) else None
 
 
 def step_id_of(journey_id: str, effect: Effect) -> str:

@@ -6,6 +6,7 @@ from typing import ClassVar, TypeVar
 
 from models.journey.given import FactsGivenOn
 from models.journey.harm_outcome import ContactOutcome, HarmOutcome
+from models.journey.linked import opener
 from models.journey.recorded import RecordedStep
 from models.journey.remembered import remembered
 from models.journey.reports import CALLED_BEFORE, own_call, versions
@@ -97,7 +98,7 @@ class StepUpFacts(FactsGivenOn):
     def spoken_to(self, report: ReportsHarm) -> SpokenTo | None:
         """SU-01; who recorded the contact, or what it came to, said it, too."""
         request = self.request
-        if report.step_id == IN_THE_REQUEST and request.out_of is not None and request.spoken_to is not None:
+        if report.step_id == IN_THE_REQUEST and opener(request) is not None and request.spoken_to is not None:
             return request.spoken_to
         said = [(step.children_named(), step.spoken_to) for step in self.standing(RecordContact)]
         said += [(step.children_named(), step.spoken_to) for step in self.all_of(RecordContactOutcome)]
@@ -109,7 +110,7 @@ class StepUpFacts(FactsGivenOn):
         """SU-01: who was spoken to about the child first; what somebody outside says of a call is no word on it."""
         request = self.request
         calls = [step.spoken_to for step in self.standing(RecordContact) if step.names(child)]
-        counts = request.out_of is not None or request.opened_by in self.CONFIRMED_BY
+        counts = opener(request) is not None or request.opened_by in self.CONFIRMED_BY
         in_start = request.spoken_to if counts else None
         if in_start is not None and in_start.at <= self.opened_at + CLOCK_SKEW:
             calls.append(in_start)

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from models.effects import Effect
 from models.journey import linked
 from models.journey.harm_outcome import HarmOutcome
-from models.journey.linked import id_of, newest, said_in, telling
+from models.journey.linked import id_of, newest, opener, said_in, telling
 from models.journey.reports import came_from_another
-from models.journey.start import IN_THE_REQUEST
+from models.journey.start import IN_THE_REQUEST, Linked
 from models.journey.steps import ReportsHarm, Step
 from models.kinds import JourneyKind
 from models.step_up.facts import StepUpFacts
@@ -84,16 +84,16 @@ def offer(facts: StepUpFacts, step: RecordAssessmentOutcome) -> str | None:
 
 def origin_told(facts: StepUpFacts) -> tuple[Effect, ...]:
     """What the journey is told out of which it was opened."""
-    origin = facts.request.out_of
+    origin = opener(facts.request)
     if origin is None:
         return ()
-    steps = dict.fromkeys((*_outcomes(facts), *_first_call(facts)))
+    steps = dict.fromkeys((*_outcomes(facts, origin), *_first_call(facts)))
     return tuple(telling(origin, step) for step in steps)
 
 
-def _outcomes(facts: StepUpFacts) -> Iterator[Step]:
+def _outcomes(facts: StepUpFacts, origin: Linked) -> Iterator[Step]:
     """SD-39: a step-down waits for what the contact came to, and for how an assessment ended."""
-    if facts.request.out_of is not None and facts.request.out_of.kind is JourneyKind.STEP_DOWN:
+    if origin.kind is JourneyKind.STEP_DOWN:
         of_interest = {child.ref for child in facts.request.children}
         said = (*facts.all_of(RecordContactOutcome), *facts.all_of(RecordAssessmentOutcome))
         yield from (step for step in said if of_interest & {*step.children_named()})
@@ -101,8 +101,8 @@ def _outcomes(facts: StepUpFacts) -> Iterator[Step]:
 
 def _first_call(facts: StepUpFacts) -> Iterator[Step]:
     """SU-01: who was spoken to, where that was said here first."""
-    origin, report = facts.request.out_of, facts.entry(IN_THE_REQUEST)
-    if origin is None or origin.step is None or report is None or not isinstance(report.step, ReportsHarm):
+    report = facts.entry(IN_THE_REQUEST)
+    if report is None or not isinstance(report.step, ReportsHarm):
         return
     said = said_in(facts, facts.spoken_to(newest(facts, report.step)))
     if said is not None and said is not report.step and not came_from_another(said):
