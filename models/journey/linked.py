@@ -25,9 +25,9 @@ def opener(start: Start) -> Linked | None:
     By its id: who types a start gives it one of their own.
     """
     origin = start.out_of
-    if origin is None or origin.step is None:
+    if origin is None or origin.opened_for is None:
         return None
-    effect = Effect(kind=EffectKind.OPEN_JOURNEY, journey=start.kind, step=origin.step)
+    effect = Effect(kind=EffectKind.OPEN_JOURNEY, journey=start.kind, step=origin.opened_for)
     return origin if start.id == id_of(origin.id, effect) else None
 
 

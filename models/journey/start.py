@@ -35,6 +35,8 @@ class Linked(Frozen):
     id: Ref
     step: Ref | None = None
     """The step that led to it, by ``step_id``, in the journey out of which the other was opened."""
+    opened_for: Ref | None = None
+    """The step for which that journey opened the other by itself; None where a person says out of which they start."""
     earlier: tuple[Ref, ...] = ()
     """Of what something was opened out of: the journeys out of which that came itself, by id, the oldest first."""
 

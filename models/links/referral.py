@@ -44,6 +44,7 @@ def _for_report(
             kind=request.kind,
             id=request.id,
             step=report.step_id if _may_be_corrected(report, children) else None,
+            opened_for=effect.step,
             earlier=request.line[:-1],
         ),
         children=tuple(ChildRef(ref=child) for child in children),

@@ -48,6 +48,7 @@ def out_of_referral(facts: StepUpFacts, effect: Effect) -> HelpRequest:
             kind=request.kind,
             id=request.id,
             step=said.step_id,
+            opened_for=said.step_id,
             earlier=request.line[:-1],
         ),
         children=tuple(ChildRef(ref=child) for child in children),

@@ -35,7 +35,8 @@ from tests import builders, help_requests, step_ups
 from tests.builders import CHILD, SIBLING, THEN
 
 HUB, SPOKEN = help_requests.HUB, {"who": "Ms Green", "at": THEN}
-ORIGIN = {"kind": JourneyKind.HELP_REQUEST, "id": "request-1", "step": "report_significant_harm"}
+REPORT = "report_significant_harm"
+ORIGIN = {"kind": JourneyKind.HELP_REQUEST, "id": "request-1", "step": REPORT, "opened_for": REPORT}
 FROM_STEP_DOWN = {**ORIGIN, "kind": JourneyKind.STEP_DOWN, "id": "transfer-1"}
 
 
@@ -61,7 +62,9 @@ def reported(*steps: Any, **said: Any) -> HelpFacts:
 
 
 def referred(*steps: Any, out_of: dict[str, Any] | None = None, **said: Any) -> StepUpFacts:
-    return step_ups.facts(*steps, significant_harm=True, out_of=out_of or ORIGIN, **said)
+    origin = Linked.model_validate(out_of or ORIGIN)
+    effect = Effect(kind=EffectKind.OPEN_JOURNEY, journey=JourneyKind.STEP_UP, step=origin.opened_for)
+    return step_ups.facts(*steps, id=id_of(origin.id, effect), significant_harm=True, out_of=origin, **said)
 
 
 @pytest.mark.clause("SU-01")
@@ -70,7 +73,7 @@ def test_harm_that_is_reported_in_a_request_opens_a_referral_with_what_was_said_
     (effect,) = opens(now)
     start = out_of_request(now, effect)
     assert (start.out_of, start.concern) == (
-        Linked(kind=JourneyKind.HELP_REQUEST, id="request-1", step=effect.step),
+        Linked(kind=JourneyKind.HELP_REQUEST, id="request-1", step=effect.step, opened_for=effect.step),
         "New marks.",
     )
     assert (refs(start), start.received_at, start.service_ref) == ((CHILD,), THEN, "service-north")
@@ -118,7 +121,8 @@ def test_a_child_whom_social_work_does_not_have_after_all_is_referred_then(named
     start = out_of_request(now, new)
     assert (refs(start), start.concern, start.spoken_to) == ((CHILD,), "New marks.", None)
     whole_report = "report_significant_harm" if named == (CHILD,) else None
-    assert start.out_of == Linked(kind=JourneyKind.HELP_REQUEST, id="request-1", step=whole_report)
+    assert start.out_of is not None
+    assert (start.out_of.id, start.out_of.step, start.out_of.opened_for) == ("request-1", whole_report, new.step)
     again = help_requests.record(now, help_requests.situations({CHILD: "none"}, step_id="said-again"))
     assert opens(again) == opens(now)
 
@@ -356,6 +360,22 @@ def test_a_child_closed_after_its_stop_was_lifted_is_not_referred_for_what_came_
     closed = builders.facts_after(builders.decided({CHILD: Decision.TRANSFER}), before=lifted)
     assert closed.child(CHILD).is_closed
     assert opens(closed) == []
+
+
+@pytest.mark.clause("SD-39")
+@pytest.mark.clause("SU-01")
+@pytest.mark.parametrize(
+    "claims", [{"opened_for": None, "step": None}, {}], ids=["says out of which", "copies a start"]
+)
+def test_a_referral_that_a_person_starts_out_of_another_journey_tells_that_one_nothing_and_proves_no_call(
+    claims: dict[str, Any],
+) -> None:
+    neighbour = {"who": "A neighbour", "kind": "public", "reached": "Not at all"}
+    said = {"out_of": {**FROM_STEP_DOWN, **claims}, "spoken_to": SPOKEN, "referrer": neighbour}
+    typed = step_ups.facts(significant_harm=True, **said)
+    assert typed.nobody_spoken_to, "what somebody outside says of a call is no word on it"
+    decided = step_ups.decided({CHILD: step_ups.ASSESSMENT, SIBLING: step_ups.ASSESSMENT})
+    assert tells(step_ups.record(step_ups.record(typed, step_ups.contact(CHILD, SIBLING)), decided)) == []
 
 
 @pytest.mark.clause("SD-39")

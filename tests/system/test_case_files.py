@@ -23,6 +23,7 @@ from models.help_request.stage import Outcome
 from models.help_request.start import Channel, HelpRequest, ReferrerKind
 from models.help_request.steps.admission import CompleteRequest, ReturnIncomplete, WithdrawConsent
 from models.help_request.steps.response import RecordResponse
+from models.journey.start import Linked
 from models.journey.steps import RecalculateClocks
 from models.kinds import RungKind
 from models.step_up.stage import Outcome as ReferralOutcome
@@ -122,6 +123,11 @@ def test_each_of_several_may_be_of_a_kind_of_its_own(tmp_path: Path):
     assert {case.journey for case in file.journeys} == {"help-request"}
 
 
+def test_one_is_started_out_of_an_earlier_one(tmp_path: Path):
+    first, second = read(tmp_path, lambda said: said["journeys"][1].update(out_of=1)).journeys[:2]
+    assert second.start.out_of == Linked(kind=first.start.kind, id=first.start.id)
+
+
 def of_first(**changes: Any) -> Callable[[Any], object]:
     return lambda said: said["journeys"][0].update(changes)
 
@@ -143,6 +149,8 @@ WRONG = {
     "no expectation": (without("expect"), "Expect is missing. In the file: `expect`."),
     "a start beside several": (lambda said: said.update(start={}), "There is no field called start."),
     "a family in a case": (of_first(mosaic={}), "There is no field called mosaic."),
+    "out of a later case": (of_first(out_of=1), "This names no case before this one; the first is 1."),
+    "out of no case": (of_first(out_of="the first"), "This names no case before this one; the first is 1."),
     "an unknown journey": (of_first(journey="holiday"), "There is no such journey; the journeys are"),
     "an unknown family": (
         lambda said: said["journeys"][0]["start"].update(family_ref="c"),
