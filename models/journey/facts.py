@@ -127,7 +127,7 @@ class Facts(Kept):
 
     @property
     def harm_stands(self) -> bool:
-        """SU-01: everything is stopped because of a report of significant harm."""
+        """SU-01: a report of significant harm stands; what that stops, each journey says."""
         return bool(self.harm_reports)
 
     @property

@@ -1,4 +1,4 @@
-"""A risk of significant harm: anyone reports it, at any stage; it stops everything, and is never the contact itself."""
+"""A risk of significant harm: anyone reports it, at any stage; the record is never the contact itself (SU-01)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 from models.effects import Effect
-from models.journey import linked
 from models.journey.harm_outcome import HarmOutcome
-from models.journey.linked import id_of, newest, opener, said_in, telling
+from models.journey.linked import id_of, newest, opener, opening, said_in, telling
 from models.journey.reports import came_from_another
 from models.journey.start import IN_THE_REQUEST, Linked
 from models.journey.steps import ReportsHarm, Step
@@ -19,7 +18,11 @@ from models.step_up.steps.decision import RecordContactOutcome, RecordStrategyDi
 def early_help_opened(facts: StepUpFacts) -> tuple[Effect, ...]:
     """SU-04: a request for Early Help for each word that Early Help is what children need."""
     said = (step for step in facts.all_of(RecordContactOutcome) if for_early_help(facts, step))
-    return tuple(linked.opening(JourneyKind.HELP_REQUEST, step) for step in said)
+    return tuple(_request(step) for step in said)
+
+
+def _request(step: RecordContactOutcome) -> Effect:
+    return opening(JourneyKind.HELP_REQUEST, step)
 
 
 def for_early_help(facts: StepUpFacts, step: RecordContactOutcome) -> tuple[str, ...]:
@@ -43,8 +46,8 @@ def _said_before(facts: StepUpFacts, step: RecordContactOutcome, child: str) -> 
 def not_known_there(facts: StepUpFacts, step: Step) -> str | None:
     """SU-04: what whoever records something reads that Early Help, to whom children were passed on, cannot know."""
     said = (one for one in facts.all_of(RecordContactOutcome) if one is not step)
-    opening = (one for one in said if any(_concerns(step, ref) for ref in for_early_help(facts, one)))
-    requests = [id_of(facts.request.id, linked.opening(JourneyKind.HELP_REQUEST, one)) for one in opening]
+    passed_on = (one for one in said if any(_concerns(step, ref) for ref in for_early_help(facts, one)))
+    requests = [id_of(facts.request.id, _request(one)) for one in passed_on]
     if not requests:
         return None
     which = " and ".join(f"the request {one}" for one in requests)
