@@ -193,6 +193,7 @@ FIELD_WORDS = {
     "settled": "whether whoever disagrees accepts it",
     "may_be_named": "whether the family may learn who was worried",
     "received_at": "when the worry came",
+    "earlier": "the journeys out of which that one came itself, the oldest first",
     "opened_for": "the step for which the other journey opened it by itself",
     "out_of": "out of which other journey it was opened",
     "significant_harm": "whether a child is thought to suffer, or to be likely to suffer, significant harm",

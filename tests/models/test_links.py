@@ -364,9 +364,7 @@ def test_a_child_closed_after_its_stop_was_lifted_is_not_referred_for_what_came_
 
 @pytest.mark.clause("SD-39")
 @pytest.mark.clause("SU-01")
-@pytest.mark.parametrize(
-    "claims", [{"opened_for": None, "step": None}, {}], ids=["says out of which", "copies a start"]
-)
+@pytest.mark.parametrize("claims", [{"opened_for": None, "step": None}, {}], ids=["by hand", "copied"])
 def test_a_referral_that_a_person_starts_out_of_another_journey_tells_that_one_nothing_and_proves_no_call(
     claims: dict[str, Any],
 ) -> None:

@@ -39,7 +39,10 @@ async def test_harm_in_a_request_opens_a_referral_which_opens_a_request_and_each
     await request.record(help_requests.harm(actor=HUB))
     referral = await opened(house, request)
     assert (await referral.status()).out_of == Linked(
-        kind=JourneyKind.HELP_REQUEST, id=request.id, step="report_significant_harm"
+        kind=JourneyKind.HELP_REQUEST,
+        id=request.id,
+        step="report_significant_harm",
+        opened_for="report_significant_harm",
     )
     await referral.record(
         step_ups.contact(CHILD, spoken_to={"who": "Ms Green", "at": await referral.now()}, parents=step_ups.NOT_ASKED)
