@@ -50,10 +50,14 @@ def _opened(facts: Facts) -> Iterator[tuple[Effect, Linked]]:
 
 def opened_for(facts: Facts, journey_id: str | None) -> ReportsHarm:
     """The report of harm for which the journey of this id was opened."""
-    step = next(linked.step for linked in opened(facts) if linked.id == journey_id)
-    entry = facts.entry(step or "")
+    return report_of(facts, next(linked.step for linked in opened(facts) if linked.id == journey_id))
+
+
+def report_of(facts: Facts, step_id: str | None) -> ReportsHarm:
+    """The report of harm of this id, because of which a journey is opened."""
+    entry = facts.entry(step_id or "")
     if entry is None or not isinstance(entry.step, ReportsHarm):
-        raise AssertionError("it was opened for a report of harm")
+        raise AssertionError("a journey is opened for a report of harm")
     return entry.step
 
 

@@ -6,7 +6,7 @@ from models.effects import Effect
 from models.help_request.facts import HelpFacts
 from models.help_request.steps.admission import RecordSituations
 from models.journey.facts import Facts
-from models.journey.linked import id_of, newest, newly_named
+from models.journey.linked import id_of, newest, newly_named, report_of
 from models.journey.start import IN_THE_REQUEST, Linked
 from models.journey.steps import ReportsHarm, ReportSignificantHarm
 from models.step_up.start import Referral, Referrer, ReferrerKind
@@ -28,10 +28,8 @@ def referral(
     asked: Referrer | None = None,
 ) -> Referral:
     """The start of the referral; ``asked`` is who stands behind a report that a request itself holds."""
-    first = facts.entry(effect.step or "")
-    if first is None or not isinstance(first.step, ReportsHarm):
-        raise AssertionError("a referral is opened for a report of harm")
-    return _for_report(facts, effect, first.step, of_whom(first.step) or newly_named(facts, first.step), asked)
+    report = report_of(facts, effect.step)
+    return _for_report(facts, effect, report, of_whom(report) or newly_named(facts, report), asked)
 
 
 def _for_report(
