@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from models.journey.side import SOCIAL_WORK, Side
 from models.journey.steps import CLOCK_SKEW, ReportSignificantHarm, SpokenTo, Step
 from models.kinds import JourneyKind
-from models.vocabulary import Actor, ChildRef, Concern, Frozen, Message, NonEmpty, Ref, Role
+from models.vocabulary import MOST_ENTRIES, Actor, ChildRef, Concern, Frozen, Listed, Message, NonEmpty, Ref, Role
 
 MOST_CHILDREN = 20
 
@@ -37,7 +37,7 @@ class Linked(Frozen):
     """The step that led to it, by ``step_id``, in the journey out of which the other was opened."""
     opened_for: Ref | None = None
     """The step for which that journey opened the other by itself; None where a person says out of which they start."""
-    earlier: tuple[Ref, ...] = ()
+    earlier: Listed[Ref] = ()
     """Of what something was opened out of: the journeys out of which that came itself, by id, the oldest first."""
 
     @property
@@ -82,9 +82,9 @@ class Start(Message):
 
     @property
     def line(self) -> tuple[str, ...]:
-        """The journeys out of which it came, by id, the oldest first, and itself."""
+        """The journeys out of which it came, by id, the oldest first, and itself; of very many the newest."""
         origin = self.out_of
-        return (*origin.earlier, origin.id, self.id) if origin is not None else (self.id,)
+        return (*origin.earlier, origin.id, self.id)[-MOST_ENTRIES:] if origin is not None else (self.id,)
 
     @property
     def opened_by(self) -> str:

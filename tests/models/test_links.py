@@ -286,6 +286,12 @@ def test_what_duty_and_advice_pass_on_is_not_sent_back_to_the_request_that_asked
     assert bool(help_requests.refusal(now, answered[2], builders.NOW)) is routed
 
 
+def test_however_many_journeys_came_before_another_one_opens() -> None:
+    many = Linked(kind=JourneyKind.STEP_UP, id="newest", earlier=tuple(f"j-{place}" for place in range(40)))
+    now = help_requests.whole(help_requests.harm(actor=HUB), out_of=many)
+    assert out_of_request(now, opens(now)[0]).line[-3:-1] == ("newest", "request-1")
+
+
 @pytest.mark.clause("SU-04")
 def test_a_word_that_was_corrected_and_comes_again_opens_a_request_again() -> None:
     early_help, advice = ({CHILD: one} for one in (step_ups.EARLY_HELP, step_ups.ADVICE))
