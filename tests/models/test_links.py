@@ -474,7 +474,7 @@ def test_what_is_being_opened_or_told_is_said_while_it_is() -> None:
     assert under_way(request, opens_, "A referral to Children's Social Work is being opened.")
     assert under_way(request, tells_, "The referral is being told who was spoken to.")
     decided = step_ups.decided({CHILD: step_ups.EARLY_HELP})
-    parents = {"children": ({"ref": CHILD},), "parents": step_ups.NOT_ASKED}
+    parents: dict[str, Any] = {"children": ({"ref": CHILD},), "parents": step_ups.NOT_ASKED}
     now = referred(step_ups.contact(CHILD), decided, step_ups.told(), **parents)
     assert under_way(now, opens_, "A request for Early Help is being opened for the children who need Early Help.")
     assert under_way(now, tells_, "The journey out of which the referral was opened is being told.")
