@@ -112,23 +112,30 @@ def newest(facts: Facts, report: ReportsHarm) -> ReportsHarm:
     return next((one for one in facts.harm_reports if report in versions(facts, one)), report)
 
 
-def told_who_was_spoken_to(facts: Facts) -> tuple[Effect, ...]:
+def told_who_was_spoken_to(facts: Facts, of_whom: Callable[[ReportsHarm], tuple[str, ...]]) -> tuple[Effect, ...]:
     """SU-01: what was opened for a report of harm is told who was spoken to about it, where that is said later."""
-    return tuple(_words_for_what_was_opened(facts))
+    return tuple(_words_for_what_was_opened(facts, of_whom))
 
 
-def _words_for_what_was_opened(facts: Facts) -> Iterator[Effect]:
+def _words_for_what_was_opened(facts: Facts, of_whom: Callable[[ReportsHarm], tuple[str, ...]]) -> Iterator[Effect]:
     for effect, linked in _opened(facts):
         entry = facts.entry(effect.step or "")
         if entry is None or not isinstance(entry.step, ReportsHarm):
             continue
-        said = said_in(facts, facts.spoken_to(newest(facts, entry.step)))
-        about_it = said is not None and {*said.children_named()} & {*entry.step.at_risk}
-        if said is not None and about_it and said is not entry.step and not came_from_another(said):
+        there = of_whom(entry.step) or newly_named(facts, entry.step)
+        said = said_in(facts, facts.spoken_to(newest(facts, entry.step)), there)
+        if said is not None and said is not entry.step and not came_from_another(said):
             yield telling(linked, said)
 
 
-def said_in(facts: Facts, spoken_to: SpokenTo | None) -> Step | None:
-    """The first step that says that this person was spoken to."""
+def said_in(facts: Facts, spoken_to: SpokenTo | None, children: tuple[str, ...]) -> Step | None:
+    """The first step that says that this person was spoken to about these children; else about one of them.
+
+    One call may be written down twice, with more children the second time.
+    """
     said = (entry.step for entry in facts.steps if spoken_to is not None)
-    return next((step for step in said if getattr(step, "spoken_to", None) == spoken_to), None)
+    same = (step for step in said if getattr(step, "spoken_to", None) == spoken_to)
+    about = [(step, {*step.children_named()}) for step in same]
+    of_all = (step for step, named in about if {*children} <= named)
+    of_one = (step for step, named in about if {*children} & named)
+    return next(of_all, None) or next(of_one, None)

@@ -10,6 +10,7 @@ from models.journey.corrections import replaced_by, says_new_things_too_late
 from models.journey.facts import Facts
 from models.journey.missing import is_closed
 from models.journey.recorded import RecordedStep
+from models.journey.reports import came_from_another
 from models.journey.room import too_long
 from models.journey.rows import Journey
 from models.journey.steps import EVERYBODY, ReportsHarm, ReportSignificantHarm, ResolveAttention, Step
@@ -83,10 +84,11 @@ def _unfit(journey: Journey[F], facts: F, step: Step, now: datetime) -> Refusal 
 def _before_the_transfer(facts: Facts, step: Step) -> Refusal | None:
     """What is recorded in a transfer happened in it: a slip of a year would make each answer one in time.
 
-    By how much it may have happened before, the policy says; until that is loaded, no clock runs.
+    By how much it may have happened before, the policy says; until that is loaded, no clock runs. What another
+    journey tells was said there, and may have been before this one could be opened.
     """
     of_harm = isinstance(step, ReportsHarm) and bool(step.at_risk)
-    if facts.opening is None or step.may_precede or of_harm:
+    if facts.opening is None or step.may_precede or of_harm or came_from_another(step):
         return None
     if step.occurred_at >= facts.began_at - facts.policy.backdated_by:
         return None

@@ -107,6 +107,6 @@ def _first_call(facts: StepUpFacts) -> Iterator[Step]:
     report = facts.entry(IN_THE_REQUEST)
     if report is None or not isinstance(report.step, ReportsHarm):
         return
-    said = said_in(facts, facts.spoken_to(newest(facts, report.step)))
+    said = said_in(facts, facts.spoken_to(newest(facts, report.step)), report.step.at_risk)
     if said is not None and said is not report.step and not came_from_another(said):
         yield said

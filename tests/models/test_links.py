@@ -1,6 +1,7 @@
 """What one journey opens out of another, and what they tell each other (SU-01, SU-04, SD-39)."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from models.help_request.facts import HelpFacts
 from models.help_request.journey import HELP_REQUEST
 from models.help_request.stage import Outcome
 from models.journey import missing
+from models.journey.beginning import begun
 from models.journey.harm_outcome import AssessmentEnd, HarmContact, HarmOutcome, RecordHarmOutcome
 from models.journey.linked import id_of, opened, step_id_of
 from models.journey.reports import FROM_ANOTHER
@@ -184,6 +186,32 @@ def test_who_was_spoken_to_is_told_to_what_was_opened_and_stops_its_alarms() -> 
     referral_ = step_ups.facts(**start.model_dump(exclude={"kind"}))
     assert referral_.nobody_spoken_to
     assert not step_ups.record(referral_, step).nobody_spoken_to
+
+
+@pytest.mark.clause("SU-01")
+def test_a_referral_that_was_opened_late_takes_the_word_that_was_given_before_it_began() -> None:
+    said = help_requests.harm(actor=HUB, step_id="said", corrects="report_significant_harm", spoken_to=SPOKEN)
+    before, now = reported(), reported(said)
+    start = out_of_request(before, opens(before)[0])
+    late = builders.NOW + timedelta(days=30)
+    opened_late = begun(STEP_UP, StepUpFacts(request=start, opened_at=late)).having(opening=builders.opening(people=()))
+    told = who_was_spoken_to(now, tells(now)[0], now.to_refer)
+    assert opened_late.nobody_spoken_to
+    assert not step_ups.record(opened_late, told, late).nobody_spoken_to
+    by_hand = told.model_copy(update={"step_id": "by-hand"})
+    assert step_ups.refused(opened_late, by_hand, late).field == "occurred_at", "a slip of the year is still one"
+
+
+@pytest.mark.clause("SU-01")
+def test_one_call_that_is_written_down_twice_is_told_to_no_referral_of_children_whom_it_did_not_name_then() -> None:
+    had = help_requests.situations({CHILD: "open_to_social_work"})
+    first = help_requests.harm(actor=HUB, spoken_to=SPOKEN)
+    both = {"children": ({"ref": CHILD}, {"ref": SIBLING})}
+    now = help_requests.whole(had, first, help_requests.redirected(spoken_to=SPOKEN, **both))
+    (effect,) = opens(now)
+    start = out_of_request(now, effect)
+    assert (refs(start), start.spoken_to and start.spoken_to.who) == ((SIBLING,), "Ms Green")
+    assert tells(now) == [], "it knows that from its start"
 
 
 @pytest.mark.clause("SU-01")

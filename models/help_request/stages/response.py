@@ -98,7 +98,12 @@ ROWS: tuple[Row, ...] = (
         "A referral is being opened for a child whom social work does not have after all.",
         at_once=True,
     ),
-    Doing("SU-01", told_who_was_spoken_to, "The referral is being told who was spoken to.", at_once=True),
+    Doing(
+        "SU-01",
+        lambda f: told_who_was_spoken_to(f, f.to_refer),
+        "The referral is being told who was spoken to.",
+        at_once=True,
+    ),
     Need(
         "ER-06",
         RecordResponse,

@@ -61,7 +61,7 @@ ROWS: tuple[Row, ...] = (
     Doing("SD-18", organiser_told),
     Doing("SD-11", seen_since),
     Doing("SD-39", referrals),
-    Doing("SD-39", told_who_was_spoken_to),
+    Doing("SD-39", lambda f: told_who_was_spoken_to(f, f.to_refer)),
     Rule(
         None,
         AddChild,
