@@ -12,6 +12,7 @@ from rich.text import Text
 from models.attention import DECIDED_ANEW, Attention, Resolution
 from models.journey.answers import NextStep, Receipt
 from models.journey.clocks import ClockState
+from models.journey.details import linked_words
 from models.journey.status import ChildStatus, Status
 from models.kinds import NOT_ANSWERING, EffectKind, JourneyKind
 from models.operations.differences import OF_MOSAIC
@@ -36,6 +37,7 @@ def transfer_screen(now: Status) -> RenderableType:
         lines.append(Text(now.ended + ".", style="bold green"))
     lines += [Text(f"Early Help service: {now.service_name or now.service_ref}")]
     lines += [Text(f"{now.in_charge}: {now.responsible}")]
+    lines += [Text(f"Belongs to it: {words}") for words in linked_words(now)]
     if now.restricted:
         lines.append(Text("Restricted family: only for the people named for it.", style="bold red"))
     lines.append(Text(""))

@@ -20,7 +20,7 @@ from cli.rehearsal.differences import attention_words, beyond, differences, same
 from cli.rehearsal.local import Rehearsal
 from cli.rehearsal.player import Player
 from cli.rehearsal.skipped import note_skipped
-from cli.rehearsal.skipping import begins_at, skip_to
+from cli.rehearsal.skipping import begins_at, is_open, skip_to
 from cli.rehearsal.waiting import (
     LOOK_SECONDS,
     STEP_SECONDS,
@@ -128,10 +128,10 @@ class Playing:
         return transfer(self.client, self.case.start.id, self.case.start.kind)
 
     async def opened(self) -> list[Transfer]:
-        """What was opened out of it; its time is as far as that of the case."""
+        """What was opened out of it; while it is open, its time is as far as that of the case."""
         found = [transfer(self.client, one.id, one.kind) for one in (await status(self.handle)).opened]
         if self.reached is not None:
-            for handle in found:
+            for handle in [one for one in found if await is_open(one)]:
                 await skip_to(self.client, handle, self.reached)
                 note_skipped(self.player.local, handle.id.partition("/")[2], self.reached - datetime.now(UTC))
         return found

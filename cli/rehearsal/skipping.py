@@ -3,7 +3,14 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from temporalio.client import Client, Interceptor, OutboundInterceptor, StartWorkflowInput, WorkflowHandle
+from temporalio.client import (
+    Client,
+    Interceptor,
+    OutboundInterceptor,
+    StartWorkflowInput,
+    WorkflowExecutionStatus,
+    WorkflowHandle,
+)
 from temporalio.testing import TimeSkipper
 
 from client.transfers import Transfer
@@ -36,6 +43,11 @@ class _StartsLater(OutboundInterceptor):
     async def start_workflow(self, input: StartWorkflowInput) -> WorkflowHandle[Any, Any]:  # noqa: A002 - the SDK's name
         input.start_delay = max(self._moment - datetime.now(UTC), timedelta(0))
         return await super().start_workflow(input)
+
+
+async def is_open(handle: Transfer) -> bool:
+    """Whether it has not ended; asked of Temporal, as one that was just started answers nothing itself."""
+    return (await handle.describe()).status is WorkflowExecutionStatus.RUNNING
 
 
 async def skip_to(client: Client, handle: Transfer, moment: datetime) -> None:

@@ -41,7 +41,7 @@ class Channel(StrEnum):
         return {
             "central_mailbox": "the central mailbox",
             "central_line": "the central line",
-            "duty_and_advice": "Duty and Advice, who passed it on",
+            "duty_and_advice": "way of Duty and Advice",
             "a_worker": "a worker whom the referrer knows",
             "elsewhere": "another way",
         }[self.value]

@@ -28,7 +28,7 @@ def _lines(now: Status) -> Iterator[str]:
         yield from (f"**{plain(now.ended)}.**", "")
     yield from (f"Early Help service: {plain(now.service_name or now.service_ref)}", "")
     yield from (f"{now.in_charge}: {plain(now.responsible)}", "")
-    yield from titled("Belongs to it", map(item, _linked(now)))
+    yield from titled("Belongs to it", map(item, linked_words(now)))
     yield from _attention_lines(now)
     yield from titled("Waits for", _missing_items(now))
     yield from titled("Time", _clock_items(now))
@@ -43,7 +43,7 @@ def _lines(now: Status) -> Iterator[str]:
         yield item(f"{local_time(entry.recorded_at)}: {plain(entry.what)} ({plain(entry.who)})")
 
 
-def _linked(now: Status) -> Iterator[str]:
+def linked_words(now: Status) -> Iterator[str]:
     """What it was opened out of, and what was opened out of it."""
     if now.out_of is not None:
         yield f"opened out of {now.out_of.words}"

@@ -93,7 +93,8 @@ class StepUpFacts(FactsGivenOn):
         """SU-03: from when a word on the child answers everything that was said of them so far."""
         reports = (report for report in self.harm_reports if child in report.at_risk)
         since = (self.counts_from(report, child) for report in reports)
-        return max((self.request.received_at - CALLED_BEFORE, *since))
+        came = min(self.request.received_at, self.opened_at)
+        return max((came - CALLED_BEFORE, *since))
 
     def spoken_to(self, report: ReportsHarm) -> SpokenTo | None:
         """SU-01; who recorded the contact, or what it came to, said it, too."""

@@ -11,7 +11,7 @@ from models.step_up.linked import not_known_there, offer
 from models.step_up.stage import Outcome, Stage
 from models.step_up.stages import any_time, assessment, contact, contact_outcome
 from models.step_up.start import Referral
-from models.step_up.steps.assessment import RecordAssessmentOutcome
+from models.step_up.steps.assessment import ChildAssessed, RecordAssessmentOutcome
 from models.step_up.steps.contact import RecordContact
 from models.step_up.steps.decision import RecordContactOutcome
 from models.step_up.steps.every import STEPS
@@ -34,6 +34,12 @@ def outcome(facts: StepUpFacts) -> Outcome:
     return Outcome.EARLY_HELP if early_help else Outcome.ADVICE
 
 
+def _assessed(facts: StepUpFacts, said: ChildAssessed) -> str:
+    """SU-07: where needs remain, with how a step-down is begun out of it."""
+    offered = f"; for a step-down: transfers start --out-of {facts.request.id}" if said.needs_remain else ""
+    return f"{said.words}{offered}"
+
+
 def child_states(facts: StepUpFacts, ref: str) -> tuple[ChildState, ...]:
     """What the contact and the assessment came to for the child, who has them now, and where else they are referred."""
     said, assessed, worker = facts.contact_outcome(ref), facts.assessed(ref), facts.social_worker_of(ref)
@@ -48,7 +54,7 @@ def child_states(facts: StepUpFacts, ref: str) -> tuple[ChildState, ...]:
             name="assessed",
             title="the assessment came to",
             value=assessed.outcome if assessed else None,
-            words=assessed.words if assessed else NOT_ASKED_FOR,
+            words=_assessed(facts, assessed) if assessed else NOT_ASKED_FOR,
         ),
         ChildState(
             name="with",

@@ -154,7 +154,7 @@ def test_a_file_for_a_step_of_a_request_is_printed_and_a_step_that_it_has_not_is
 def test_a_file_that_names_no_journey_that_there_is_starts_nothing(typed: Typed, tmp_path: Path):
     said = typed("start", file(tmp_path, "wrong", REQUEST.replace("help-request", "holiday")))
     assert said.returncode == 2
-    assert "There is no such journey; the journeys are step-down, help-request." in said.stderr
+    assert "There is no such journey; the journeys are step-down, help-request, step-up." in said.stderr
 
 
 @pytest.mark.clause("ER-14")

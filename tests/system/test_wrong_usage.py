@@ -24,7 +24,7 @@ TYPED = {
     ),
     "a journey that there is not": (
         ("list", "--journey", "holidays"),
-        "--journey: is not one of 'step-down', 'help-request'",
+        "--journey: is not one of 'step-down', 'help-request', 'step-up'",
     ),
     "a moment that is none": (
         ("step", "t-1", "f.yaml", "--at", "x"),
