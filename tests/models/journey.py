@@ -100,6 +100,8 @@ PROBLEMS = {
     EffectKind.MAIL_ALERT: (*MAIL, "no_address"),
     EffectKind.POST_ALERT: ("unknown_channel",),
 }
+OF_TEMPORAL_ALONE = (EffectKind.OPEN_JOURNEY, EffectKind.TELL_JOURNEY)
+"""They are tried until Temporal answers, and ask nobody."""
 NEVER_SKIPPED = (
     EffectKind.LOOK_AT_CHILDREN,
     EffectKind.SHARE_DOCUMENT,
@@ -404,7 +406,7 @@ class Journey:
 
     def ask_a_person(self, effect: Effect) -> bool:
         """A person is asked once."""
-        if self.facts.waits_for_a_person(effect) is not None:
+        if self.facts.waits_for_a_person(effect) is not None or effect.kind in OF_TEMPORAL_ALONE:
             return False
         problem = self.one_of(*PROBLEMS[effect.kind])
         if goes_uncounted(self.facts, effect, problem):

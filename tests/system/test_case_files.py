@@ -263,7 +263,7 @@ def test_the_demo_plays_every_way_in_which_a_referral_ends_and_everybody_who_is_
     assert {case.start.referrer.kind for case in referrals if isinstance(case.start, Referral)} == set(WorriedKind)
     steps = [step for case in referrals for step in case.steps]
     left = {RecalculateClocks, Reassign}
-    assert {type(step) for step in steps} == set(OF_REFERRALS) - left
+    assert {type(step) for step in steps} >= set(OF_REFERRALS) - left
     assert {one.outcome for step in steps if isinstance(step, RecordAssessmentOutcome) for one in step.children} == set(
         Assessed
     )
