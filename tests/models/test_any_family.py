@@ -601,7 +601,7 @@ MUST_BE_MET = {
 """What many families come across; otherwise they say nothing about it."""
 
 
-@pytest.mark.parametrize("families", [20, pytest.param(250, marks=pytest.mark.long)])
+@pytest.mark.parametrize("families", [20, pytest.param(100, marks=pytest.mark.long)])
 @pytest.mark.timeout(900)
 @pytest.mark.clause("SU-01")
 @pytest.mark.clause("SU-01a")

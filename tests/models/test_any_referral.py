@@ -294,7 +294,7 @@ def _of(step: Any, ref: str) -> Any:
     return next(child for child in step.children if child.ref == ref)
 
 
-@pytest.mark.parametrize("referrals", [150, pytest.param(1500, marks=pytest.mark.long)])
+@pytest.mark.parametrize("referrals", [60, pytest.param(500, marks=pytest.mark.long)])
 @pytest.mark.clause("SU-01")
 @pytest.mark.clause("SU-03")
 @pytest.mark.clause("SU-06")

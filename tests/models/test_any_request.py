@@ -282,7 +282,7 @@ def ended_well(request: Request) -> None:
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("requests", [150, pytest.param(1000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("requests", [60, pytest.param(500, marks=pytest.mark.long)])
 @pytest.mark.clause("ER-06")
 @pytest.mark.clause("ER-07")
 @pytest.mark.clause("ER-12")

@@ -13,8 +13,8 @@ from tests.warm import warm
 from tests.without_row import OPTIONS, Row, every_row, who_misses
 
 HERE = Path(__file__).parent
-NO_EXAMPLES = {"test_journeys.py", "test_any_request.py", Path(__file__).name}
-EXAMPLES = [path for path in sorted(HERE.glob("test_*.py")) if path.name not in NO_EXAMPLES]
+NO_EXAMPLES = {HERE / "test_journeys.py", Path(__file__), *HERE.glob("test_any_*.py")}
+EXAMPLES = [path for path in sorted(HERE.glob("test_*.py")) if path not in NO_EXAMPLES]
 """The tests that say with one example what a rule is for: none that comes upon it by chance."""
 LIKELY = {
     "RULES": "test_rules.py",
