@@ -75,7 +75,7 @@ MUST_BE_MET = (
     "a child that the manager looks at again",
     "a start that is named later",
 )
-"""What a thousand journeys come across; otherwise they say nothing about it."""
+"""What many journeys come across; otherwise they say nothing about it."""
 
 
 class Witness:
@@ -335,6 +335,7 @@ def watch(journey: Journey) -> None:
     Witness(journey).always_holds()
 
 
+MANY = 600
 BY_CHANCE = {Outcome.NOT_SHARED}
 """How one journey in a thousand ends, or none; `test_sharing_basis.py` plays it."""
 
@@ -366,8 +367,8 @@ def play(journeys: int) -> None:
     met = Counter(what for journey in played for what, times in journey.met.items() if times)
     print(dict(stages), dict(outcomes), dict(met), sep="\n")  # noqa: T201
     assert set(stages) == set(Stage)
-    assert set(outcomes) | BY_CHANCE == set(Outcome) - {Outcome.DUPLICATE} or journeys < 1000
-    assert set(met) >= set(MUST_BE_MET) or journeys < 1000
+    assert set(outcomes) | BY_CHANCE == set(Outcome) - {Outcome.DUPLICATE} or journeys < MANY
+    assert set(met) >= set(MUST_BE_MET) or journeys < MANY
 
 
 @pytest.mark.clause("SD-09")
@@ -392,5 +393,5 @@ def test_whatever_is_recorded_nothing_leaves_without_consent_and_nobody_is_lost(
 
 @pytest.mark.long
 @pytest.mark.timeout(900)
-def test_nor_in_a_thousand_other_ways() -> None:
-    play(1000)
+def test_nor_in_hundreds_of_other_ways() -> None:
+    play(MANY)
