@@ -501,6 +501,11 @@ def test_what_is_being_opened_or_told_is_said_while_it_is() -> None:
     opens_, tells_ = EffectKind.OPEN_JOURNEY, EffectKind.TELL_JOURNEY
     assert under_way(request, opens_, "A referral to Children's Social Work is being opened.")
     assert under_way(request, tells_, "The referral is being told who was spoken to.")
+    had = help_requests.situations({CHILD: "open_to_social_work"})
+    has_not = help_requests.situations({CHILD: "none"}, step_id="none-after-all")
+    answers = (help_requests.redirected(), help_requests.told(said_safe_by="Ms Green"))
+    free = help_requests.whole(had, help_requests.harm(actor=HUB, spoken_to=SPOKEN), has_not, *answers)
+    assert under_way(free, opens_, "A referral is being opened for a child whom social work does not have after all.")
     decided = step_ups.decided({CHILD: step_ups.EARLY_HELP})
     parents: dict[str, Any] = {"children": ({"ref": CHILD},), "parents": step_ups.NOT_ASKED}
     now = referred(step_ups.contact(CHILD), decided, step_ups.told(), **parents)
