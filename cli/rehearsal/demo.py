@@ -291,8 +291,9 @@ class Playing:
     async def _let_time_pass(self, moment: datetime, holds: Callable[[Status], object]) -> None:
         self.progress(f"time is skipped to {local_time(moment)}")
         told = len((await status(self.handle)).alerts)
-        await skip_to(self.client, self.handle, moment)
-        note_skipped(self.player.local, self.case.start.id, moment - datetime.now(UTC))
+        if await is_open(self.handle):
+            await skip_to(self.client, self.handle, moment)
+            note_skipped(self.player.local, self.case.start.id, moment - datetime.now(UTC))
         self.reached = moment
         await self.opened()
         now = await until(self.handle, holds)
