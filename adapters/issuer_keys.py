@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 import jwt
@@ -32,6 +32,18 @@ class IssuerSilentError(Exception):
 
 class UnknownKeyError(Exception):
     """The issuer has just been asked, and signs with no such key."""
+
+
+class SigningKeys(Protocol):
+    """The keys of whoever signs people in."""
+
+    def key(self, key_id: str) -> jwt.PyJWK:
+        """The key of this id.
+
+        Raises:
+            UnknownKeyError: there is no such key.
+            IssuerSilentError: it cannot be known now.
+        """
 
 
 def _on_a_thread(does: Callable[[], None]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import jwt
 from pydantic_settings import SettingsConfigDict
 
-from adapters.issuer_keys import IssuerKeys, UnknownKeyError
+from adapters.issuer_keys import SigningKeys, UnknownKeyError
 from adapters.settings import EncryptedAddress, Settings
 from models.access import Privacy, Reader
 
@@ -54,7 +54,7 @@ class OidcReaders:
     """Turns a token into a reader."""
 
     settings: OidcSettings
-    keys: IssuerKeys
+    keys: SigningKeys
 
     def reader(self, token: str) -> Reader:
         """Whom the token is about, once it is seen to hold.

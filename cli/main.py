@@ -85,6 +85,7 @@ app = AtNeed(
             "cli.listing:list_some",
             "List the open transfers, and those that have ended and need attention: a page of them, the newest first.",
         ),
+        Row("token", "cli.tokens:token", "Print a token with which somebody of the rehearsal signs in to the gateway."),
         Row("migrate", "cli.migrating:migrate_register", "Bring the register's tables up to date."),
         Row("keys", "cli.keys:app", "The keys: how each stands, and how another one takes over."),
         Row("services", "cli.services:app", "The directory of Early Help services."),

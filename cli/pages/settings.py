@@ -38,6 +38,8 @@ SECTIONS = {
     "OpenCodecSettings": "Codec server in production",
     "OidcSettings": "Sign-in in production",
     "LocalSettings": "Rehearsal",
+    "TokenKeysSettings": "Tokens of a rehearsal",
+    "TokenSettings": "What makes the tokens of a rehearsal",
     "TrialSettings": "Trial",
     "Settings": "Stand-ins of the rehearsal",
 }

@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import secrets
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Protocol, Self
@@ -121,18 +122,46 @@ class LocalSettings(Settings):
             "TRANSFERS_CODEC_UI_PORT": str(self.ui_port),
             "TRANSFERS_WORKER_PORT": str(self.worker_port),
             "TRANSFERS_METRICS_PORT": str(self.metrics_port),
+            **token_keys(self.folder),
         }
 
 
 def local_key(folder: Path) -> str:
     """The key made up for this folder; readable by its owner only."""
-    path = folder / "key"
+    return _kept(
+        folder / "key", lambda: f"local-{secrets.token_hex(4)}:{base64.b64encode(secrets.token_bytes(32)).decode()}"
+    )
+
+
+def token_keys(folder: Path) -> dict[str, str]:
+    """Where the key lies that signs the tokens of this folder's rehearsal, and where its public part."""
+    key, public = folder / "token-key.pem", folder / "token-keys.json"
+    _kept(key, _new_token_key)
+    _kept(public, lambda: _public_part(key))
+    return {"TRANSFERS_TOKEN_KEY": str(key.absolute()), "TRANSFERS_TOKEN_PUBLIC_KEYS": str(public.absolute())}
+
+
+def _new_token_key() -> str:
+    # At need: whoever finds the keys made does not wait for what makes them.
+    from adapters.local_issuer import new_key
+
+    return new_key()
+
+
+def _public_part(key: Path) -> str:
+    from adapters.local_issuer import RehearsalIssuer
+
+    return RehearsalIssuer.read(key).public
+
+
+def _kept(path: Path, made: Callable[[], str]) -> str:
+    """What the file holds; where there is none, what is made up now, readable by its owner only."""
     if not path.exists():
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh = folder / f"key-{os.getpid()}"
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fresh = path.with_name(f"{path.name}-{os.getpid()}")
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
-            file.write(f"local-{secrets.token_hex(4)}:{base64.b64encode(secrets.token_bytes(32)).decode()}")
+            file.write(made())
         fresh.rename(path)
     return path.read_text()
 

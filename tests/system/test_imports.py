@@ -55,6 +55,7 @@ BESIDE_A_REHEARSAL = {
     f"step TRANSFER {MAIN_CASE} --number 1": SENDS,
     f"start {MAIN_CASE}": SENDS | {"httpx"},
     "letters TRANSFER": ASKS_TEMPORAL,
+    "token sw-17": READS_REGISTER | {"httpx", "jwt"},
 }
 
 THE_WORKER_STARTS_WITHOUT = {
