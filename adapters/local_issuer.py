@@ -19,7 +19,7 @@ from jwt.algorithms import OKPAlgorithm
 from pydantic_settings import SettingsConfigDict
 
 from adapters.issuer_keys import UnknownKeyError
-from adapters.oidc import OidcReaders, OidcSettings
+from adapters.oidc import OidcCallers, OidcSettings
 from adapters.settings import Settings
 
 ISSUER = "early-help-transfers-rehearsal"
@@ -76,7 +76,7 @@ class FileKeys:
         return self.known[key_id]
 
 
-def rehearsal_callers(settings: TokenKeysSettings) -> OidcReaders:
+def rehearsal_callers(settings: TokenKeysSettings) -> OidcCallers:
     """Turns the tokens of a rehearsal into callers, as those of an issuer are elsewhere.
 
     Raises:
@@ -84,7 +84,7 @@ def rehearsal_callers(settings: TokenKeysSettings) -> OidcReaders:
     """
     # What the settings would refuse is the issuer, which has no address; everything else stays as it is usual.
     claims = OidcSettings.model_construct(issuer=ISSUER, audience=AUDIENCE)
-    return OidcReaders(claims, FileKeys.read(settings.public_keys))
+    return OidcCallers(claims, FileKeys.read(settings.public_keys))
 
 
 @dataclass(frozen=True)

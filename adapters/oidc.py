@@ -9,13 +9,15 @@ from pydantic_settings import SettingsConfigDict
 
 from adapters.issuer_keys import SigningKeys, UnknownKeyError
 from adapters.settings import EncryptedAddress, Settings
-from models.access import Privacy, Reader
+from models.access import EVERYTHING, Caller, Privacy, Scope
+from models.vocabulary import Role
 
 SIGNED_WITH = ("RS256", "PS256", "ES256", "EdDSA")
 """Signatures by a key that only the issuer holds; never none, and never a shared secret."""
 CLOCK_SKEW_SECONDS = 60
-ORDER = (Privacy.PLAIN, Privacy.NARRATIVE, Privacy.RESTRICTED)
-"""Who may read a class reads those before it."""
+PLAIN = frozenset({Privacy.PLAIN})
+WITH_NARRATIVE = frozenset({Privacy.PLAIN, Privacy.NARRATIVE})
+NONE = frozenset[Privacy]()
 
 
 class NotSignedInError(Exception):
@@ -34,40 +36,63 @@ class OidcSettings(Settings):
     person_claim: str = "sub"
     """Where the token names the person: the reference by which transfers name social workers and managers."""
     roles_claim: str = "roles"
-    """Where it lists their roles; a dot goes one level deeper, as in ``realm_access.roles``."""
+    """Where it lists their roles: those in which they record, and those below; a dot goes one level deeper, as in
+    ``realm_access.roles``."""
+    teams_claim: str = "teams"
+    """Where it lists their teams, offices and services, by reference, or by the Mosaic team of a service."""
+    scopes_claim: str = "scope"
+    """Where it says what the program may do for them, as words with blanks between."""
     plain_roles: frozenset[str] = frozenset({"transfers-operations"})
-    """The roles that read states and references."""
+    """The roles that read states and references of every journey, of families that are not restricted."""
     narrative_roles: frozenset[str] = frozenset({"transfers-casework"})
-    """The roles that read what people said, too."""
+    """The roles that read what is their own teams', with what people said; of families that are not restricted."""
     restricted_roles: frozenset[str] = frozenset({"transfers-restricted"})
-    """The roles that read restricted families, too."""
+    """The roles that read everything of every journey, of restricted families, too."""
 
-    def reads(self, roles: frozenset[str]) -> frozenset[Privacy]:
-        """The classes that somebody with these roles may read."""
-        by_class = (self.plain_roles, self.narrative_roles, self.restricted_roles)
-        highest = max((place for place, may in enumerate(by_class, start=1) if roles & may), default=0)
-        return frozenset(ORDER[:highest])
+    def everywhere(self, roles: frozenset[str]) -> frozenset[Privacy]:
+        """The classes that somebody with these roles reads of every journey."""
+        if roles & self.restricted_roles:
+            return EVERYTHING
+        return PLAIN if roles & self.plain_roles else NONE
+
+    def own(self, roles: frozenset[str]) -> frozenset[Privacy]:
+        """The classes that they read of what is their teams' own."""
+        return WITH_NARRATIVE if roles & self.narrative_roles else NONE
 
 
 @dataclass(frozen=True)
-class OidcReaders:
-    """Turns a token into a reader."""
+class OidcCallers:
+    """Turns a token into a caller."""
 
     settings: OidcSettings
     keys: SigningKeys
 
-    def reader(self, token: str) -> Reader:
+    def caller(self, token: str) -> Caller:
         """Whom the token is about, once it is seen to hold.
 
         Raises:
             NotSignedInError: it is not signed by the issuer, not for us, or out of date.
             IssuerSilentError: the issuer's keys cannot be had now, or the token names one that it may have by now.
         """
+        claims, settings = self._claims(token), self.settings
+        who = claims.get(settings.person_claim)
+        if not isinstance(who, str) or not who:
+            raise NotSignedInError(f"the token does not name the person in {settings.person_claim}")
+        roles, scopes = _listed(claims, settings.roles_claim), _listed(claims, settings.scopes_claim)
+        return Caller(
+            who=who,
+            roles=frozenset(role for role in Role if role in roles),
+            teams=_listed(claims, settings.teams_claim),
+            scopes=frozenset(scope for scope in Scope if scope in scopes),
+            everywhere=settings.everywhere(roles),
+            own=settings.own(roles),
+        )
+
+    def _claims(self, token: str) -> Mapping[str, Any]:
         try:
-            key = self._key_of(token)
-            claims = jwt.decode(
+            return jwt.decode(
                 token,
-                key,
+                self._key_of(token),
                 algorithms=SIGNED_WITH,
                 audience=self.settings.audience,
                 issuer=self.settings.issuer,
@@ -76,10 +101,6 @@ class OidcReaders:
             )
         except (jwt.PyJWTError, UnknownKeyError, ValueError) as error:
             raise NotSignedInError(type(error).__name__) from None
-        who = claims.get(self.settings.person_claim)
-        if not isinstance(who, str) or not who:
-            raise NotSignedInError(f"the token does not name the person in {self.settings.person_claim}")
-        return Reader(who=who, reads=self.settings.reads(_listed(claims, self.settings.roles_claim)))
 
     def _key_of(self, token: str) -> jwt.PyJWK:
         named = jwt.get_unverified_header(token).get("kid")
@@ -89,10 +110,12 @@ class OidcReaders:
 
 
 def _listed(claims: Mapping[str, Any], path: str) -> frozenset[str]:
-    """The roles, wherever the token lists them; none where it does not."""
+    """The words, wherever the token lists them; none where it does not."""
     found: Any = claims
     for name in path.split("."):
         found = found.get(name) if isinstance(found, Mapping) else None
     if isinstance(found, str):
         return frozenset(found.split())
-    return frozenset(role for role in found if isinstance(role, str)) if isinstance(found, list) else frozenset()
+    return (
+        frozenset(word for word in found if word and isinstance(word, str)) if isinstance(found, list) else frozenset()
+    )

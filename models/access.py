@@ -1,8 +1,9 @@
-"""Who may read what about a transfer: the classes of what is sealed, and the rule that every reader goes by."""
+"""Who may see and do what: who calls, the classes of what is sealed, and the one rule of what they see of a journey."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
-from models.vocabulary import Frozen
+from models.vocabulary import Frozen, Role
 
 
 class Privacy(StrEnum):
@@ -16,31 +17,111 @@ class Privacy(StrEnum):
     """Anything about a family of which only named people know."""
 
 
-class Reader(Frozen):
-    """Somebody who is signed in, and the classes that they may read."""
+class Scope(StrEnum):
+    """What a program may do for whoever is signed in there; what they may see is asked besides."""
+
+    READ = "transfers:read"
+    RECORD = "transfers:record"
+    START = "transfers:start"
+    READ_SERVICES = "services:read"
+    WRITE_SERVICES = "services:write"
+    READ_AUDIT = "audit:read"
+
+
+class Caller(Frozen):
+    """Somebody who is signed in."""
 
     who: str
-    reads: frozenset[Privacy]
+    """By the reference under which transfers name them."""
+    roles: frozenset[Role] = frozenset()
+    """In which they may record something."""
+    teams: frozenset[str] = frozenset()
+    """Whose they are, by reference: teams, offices and services, or the Mosaic team of a service."""
+    scopes: frozenset[Scope] = frozenset()
+    everywhere: frozenset[Privacy] = frozenset()
+    """The classes that they read of every journey; none but ``RESTRICTED`` opens a restricted family."""
+    own: frozenset[Privacy] = frozenset()
+    """The classes that they read of what is their teams' own."""
 
 
 class About(Frozen):
-    """What the rule asks of a transfer."""
+    """What the rule asks of a journey."""
 
     restricted: bool
-    named: frozenset[str]
-    """Those who are responsible for it, by reference."""
+    """Only named people may know of the family."""
+    named: frozenset[str] = frozenset()
+    """Who is responsible for it by name, and who stands in for them today, by reference."""
+    teams: frozenset[str] = frozenset()
+    """Whose it is, under every name by which a caller may belong there: a team, an office, or the service itself."""
+    agreed: Mapping[str, frozenset[str]] = {}
+    """The children whom a service may see, by each of its names: consent covers something of them for it (SD-09d)."""
+
+
+class Part(StrEnum):
+    """How much of a journey somebody sees."""
+
+    EVERYTHING = "everything"
+    WITHOUT_RESTRICTED = "without_restricted"
+    """With what people said, without what is for few to read: who is who in the family, or has moved where."""
+    WITHOUT_NARRATIVE = "without_narrative"
+    """References and states, without what people said and wrote."""
+    THESE_CHILDREN = "these_children"
+    """What concerns these children alone."""
+    NOTHING = "nothing"
+
+
+CLASSES = {
+    Part.EVERYTHING: frozenset(Privacy),
+    Part.WITHOUT_RESTRICTED: frozenset({Privacy.PLAIN, Privacy.NARRATIVE}),
+    Part.WITHOUT_NARRATIVE: frozenset({Privacy.PLAIN}),
+}
+"""What is read where it is one for all children of a journey; of the other parts nothing is."""
+
+
+class View(Frozen):
+    """What a caller sees of a journey."""
+
+    part: Part
+    children: frozenset[str] = frozenset()
+    """By reference, where it is theirs alone."""
+
+    def reads(self, privacy: Privacy) -> bool:
+        """Whether they read what is of this class, and about the whole family."""
+        return privacy in CLASSES.get(self.part, ())
 
 
 EVERYTHING = frozenset(Privacy)
+ALL_OF_IT, NOTHING = View(part=Part.EVERYTHING), View(part=Part.NOTHING)
+WITH_NARRATIVE, WITHOUT_NARRATIVE = View(part=Part.WITHOUT_RESTRICTED), View(part=Part.WITHOUT_NARRATIVE)
+OF_NO_FAMILY = About(restricted=False)
+"""What runs for no family, as the report to managers does."""
 
 
-def may_read(reader: Reader, privacy: Privacy, about: About | None) -> bool:
-    """Whether the reader may read this of a transfer; ``about`` is None for what the register does not know.
+def view(caller: Caller, about: About | None) -> View:
+    """What the caller sees of a journey; ``about`` is None for what the register does not know.
 
-    Who is responsible for a family reads all about it. Of a restricted family nobody else reads anything, unless they
-    read what is restricted; and as long as it is not known whether a family is restricted, it is taken for so.
+    Who is responsible for a family sees all of it. Of a restricted family nobody else sees anything, unless they read
+    what is restricted; and as long as it is not known whether a family is restricted, it is taken for so. The first
+    row that holds counts, and where none does, nothing is seen.
     """
-    if about is not None and reader.who in about.named:
-        return True
-    open_to_all = privacy is Privacy.PLAIN if about is None else not about.restricted
-    return (privacy if open_to_all else Privacy.RESTRICTED) in reader.reads
+    if about is not None and caller.who in about.named:
+        return ALL_OF_IT
+    if Privacy.RESTRICTED in caller.everywhere:
+        return ALL_OF_IT
+    if about is None or about.restricted:
+        return NOTHING
+    if Privacy.NARRATIVE in caller.everywhere or (_reads_own(caller) and about.teams & caller.teams):
+        return WITH_NARRATIVE
+    if Privacy.PLAIN in caller.everywhere:
+        return WITHOUT_NARRATIVE
+    children = frozenset[str]().union(*(about.agreed.get(team, ()) for team in caller.teams))
+    return View(part=Part.THESE_CHILDREN, children=children) if children and _reads_own(caller) else NOTHING
+
+
+def may_read(caller: Caller, privacy: Privacy, about: About | None) -> bool:
+    """Whether the caller may read a payload of this class, which is one for all children of a journey."""
+    return view(caller, about).reads(privacy)
+
+
+def _reads_own(caller: Caller) -> bool:
+    return Privacy.NARRATIVE in caller.own

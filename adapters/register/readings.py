@@ -20,7 +20,8 @@ class SqlReadings:
             if row is None:
                 return None
             named = frozenset(who for who in (row.social_worker, row.team_manager) if who)
-            return About(restricted=row.restricted, named=named)
+            teams = frozenset(team for team in (row.social_work_team,) if team)
+            return About(restricted=row.restricted, named=named, teams=teams)
 
     def audit_read(self, transfer_id: str, who: str, what: str) -> None:
         """Note that somebody read about the transfer."""

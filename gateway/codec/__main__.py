@@ -21,13 +21,13 @@ from adapters.encryption import EncryptedPayloads
 from adapters.issuer_keys import IssuerKeys
 from adapters.keyring import EncryptionSettings, Keyring
 from adapters.logs import set_up_logs
-from adapters.oidc import NotSignedInError, OidcReaders, OidcSettings
+from adapters.oidc import NotSignedInError, OidcCallers, OidcSettings
 from adapters.register.readings import SqlReadings
 from adapters.register.store import RegisterSettings, Store, register_engine
 from adapters.settings import Mode, Port, Settings, WebAddress, settings_problem
 from adapters.temporal_client import namespace
 from gateway.codec.app import LOCAL_USER, Door, codec_app
-from models.access import Reader
+from models.access import Caller
 
 
 class CodecSettings(Settings):
@@ -93,7 +93,7 @@ def _rehearsal(settings: CodecSettings, mode: Mode) -> tuple[Door, dict[str, Any
     return Door(origins, ("127.0.0.1", "localhost"), namespace(), _local_user), {}
 
 
-def _local_user(request: Request) -> Reader:  # noqa: ARG001 (asked with the request, like the other)
+def _local_user(request: Request) -> Caller:  # noqa: ARG001 (asked with the request, like the other)
     return LOCAL_USER
 
 
@@ -113,23 +113,23 @@ def _open() -> tuple[Door, dict[str, Any]]:
         wrong = "TRANSFERS_CODEC_CERTIFICATE, TRANSFERS_CODEC_CERTIFICATE_KEY: no certificate with its key"
         raise ValueError(f"{wrong}; in production the codec server speaks HTTPS only") from None
     how = {"ssl_certfile": settings.certificate, "ssl_keyfile": settings.certificate_key}
-    readers = OidcReaders(oidc, IssuerKeys(oidc.issuer))
-    return Door(settings.ui_origins, settings.names, namespace(), _by_token(readers, settings.cookie)), how
+    callers = OidcCallers(oidc, IssuerKeys(oidc.issuer))
+    return Door(settings.ui_origins, settings.names, namespace(), _by_token(callers, settings.cookie)), how
 
 
-def _by_token(readers: OidcReaders, cookie: str | None) -> Callable[[Request], Reader]:
+def _by_token(callers: OidcCallers, cookie: str | None) -> Callable[[Request], Caller]:
     """Whoever the token names, in the header or in the cookie; a cookie only where the browser says for which page."""
 
-    def reader(request: Request) -> Reader:
+    def caller(request: Request) -> Caller:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer" and token:
-            return readers.reader(token)
+            return callers.caller(token)
         kept = request.cookies.get(cookie) if cookie and "origin" in request.headers else None
         if kept is None:
             raise NotSignedInError("no token")
-        return readers.reader(kept)
+        return callers.caller(kept)
 
-    return reader
+    return caller
 
 
 if __name__ == "__main__":

@@ -18,17 +18,19 @@ from temporalio.api.common.v1 import Payload, Payloads
 from adapters.encryption import EncryptedPayloads
 from adapters.issuer_keys import IssuerSilentError
 from adapters.oidc import NotSignedInError
-from models.access import EVERYTHING, About, Privacy, Reader, may_read
+from models.access import EVERYTHING, OF_NO_FAMILY, About, Caller, Privacy, may_read
+from models.kinds import JourneyKind
 
+EVERY_KIND = frozenset(JourneyKind)
 MOST_BYTES = 20_000_000
 """Of a request; Temporal takes no message over 2 MB, and the UI asks for a page of them."""
 
-LOCAL_USER = Reader(who="local user", reads=EVERYTHING)
+LOCAL_USER = Caller(who="local user", everywhere=EVERYTHING)
 HIDDEN = Payload(
     metadata={"encoding": b"json/plain"},
     data=b'"Hidden: you may not read this of this transfer. That you asked is noted."',
 )
-"""What is shown in place of what the reader may not read."""
+"""What is shown in place of what the caller may not read."""
 
 
 class WrongNamespaceError(Exception):
@@ -74,7 +76,7 @@ class Door:
     ui_origins: frozenset[str]
     host_names: tuple[str, ...]
     namespace: str
-    reader: Callable[[Request], Reader]
+    caller: Callable[[Request], Caller]
     """Who asks.
 
     Raises:
@@ -85,7 +87,7 @@ class Door:
 
 @dataclass
 class Reading:
-    """What one reader is shown of some payloads; nothing is shown that was not noted."""
+    """What one caller is shown of some payloads; nothing is shown that was not noted."""
 
     codec: EncryptedPayloads
     register: ReadingRegister
@@ -93,26 +95,30 @@ class Reading:
     noting: Lock = field(default_factory=Lock)
     """Requests are answered by several threads, and one must not look through what another one adds to."""
 
-    def shown(self, reader: Reader, payloads: Iterable[Payload]) -> list[Payload]:
-        """Each payload opened; hidden where the reader may not read it; as it came where it cannot be opened."""
+    def shown(self, caller: Caller, payloads: Iterable[Payload]) -> list[Payload]:
+        """Each payload opened; hidden where the caller may not read it; as it came where it cannot be opened."""
         opened = [(payload, self.codec.open(payload)) for payload in payloads]
-        about = {transfer: self.register.about(transfer) for transfer in {_transfer(p) for p, clear in opened if clear}}
+        about = {named: self._about(named) for named in {_workflow(p) for p, clear in opened if clear}}
         shown, read = [], defaultdict[tuple[str, bool], set[str]](set)
         for payload, clear in opened:
             if clear is None:
                 shown.append(payload)
                 continue
             transfer, privacy = _transfer(payload), _privacy(payload)
-            may = may_read(reader, privacy, about[transfer])
+            may = may_read(caller, privacy, about[_workflow(payload)])
             read[transfer, may].add(privacy)
             shown.append(clear if may else HIDDEN)
         with self.noting:
             for (transfer, may), classes in sorted(read.items()):
-                self._note(transfer, reader.who, f"{'read' if may else 'refused'} in the Temporal UI", sorted(classes))
+                self._note(transfer, caller.who, f"{'read' if may else 'refused'} in the Temporal UI", sorted(classes))
         return shown
 
+    def _about(self, workflow_id: str) -> About | None:
+        kind, _, name = workflow_id.rpartition("/")
+        return OF_NO_FAMILY if name and kind not in EVERY_KIND else self.register.about(name)
+
     def _note(self, transfer: str, who: str, what: str, classes: list[str]) -> None:
-        """Write it down, once a minute for each reader and transfer."""
+        """Write it down, once a minute for each caller and transfer."""
         minute = f"{datetime.now(UTC):%Y-%m-%dT%H:%M}"
         self.noted = {known for known in self.noted if known[0] == minute}
         for privacy in classes:
@@ -145,15 +151,15 @@ def codec_app(codec: EncryptedPayloads, register: ReadingRegister, door: Door) -
         allow_credentials=True,
     )
 
-    async def come_in(request: Request) -> Reader:
+    async def come_in(request: Request) -> Caller:
         if request.headers.get("x-namespace") != door.namespace:
             raise WrongNamespaceError
-        return await run_in_threadpool(door.reader, request)
+        return await run_in_threadpool(door.caller, request)
 
     @app.post("/decode")
     async def decode(request: Request) -> Response:
-        reader, payloads = await come_in(request), await _payloads(request)
-        return _answer(await run_in_threadpool(reading.shown, reader, payloads))
+        caller, payloads = await come_in(request), await _payloads(request)
+        return _answer(await run_in_threadpool(reading.shown, caller, payloads))
 
     @app.post("/encode")
     def encode() -> Response:
@@ -174,8 +180,12 @@ def _refusal(status: int, why: str) -> Callable[[Request, Exception], Response]:
     return lambda request, error: Response(why, status_code=status, headers=headers)  # noqa: ARG005 (FastAPI's signature)
 
 
+def _workflow(payload: Payload) -> str:
+    return payload.metadata["workflow-id"].decode()
+
+
 def _transfer(payload: Payload) -> str:
-    return payload.metadata["workflow-id"].decode().rpartition("/")[2] or "unknown"
+    return _workflow(payload).rpartition("/")[2] or "unknown"
 
 
 def _privacy(payload: Payload) -> Privacy:

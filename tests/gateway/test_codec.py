@@ -16,7 +16,7 @@ from temporalio.api.common.v1 import Payload, Payloads
 from adapters.encryption import EncryptedPayloads
 from adapters.keyring import Keyring
 from gateway.codec.app import HIDDEN, LOCAL_USER, MOST_BYTES, Door, Reading, codec_app
-from models.access import About, Privacy, Reader
+from models.access import About, Caller, Privacy
 
 UI = "http://127.0.0.1:8233"
 MOMENT = 0.3
@@ -55,7 +55,7 @@ def codec() -> EncryptedPayloads:
 class SignedIn:
     """Who asks."""
 
-    reader = LOCAL_USER
+    caller = LOCAL_USER
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def signed_in() -> SignedIn:
 @pytest.fixture
 def http(codec: EncryptedPayloads, readings: FakeReadings, signed_in: SignedIn) -> httpx.AsyncClient:
     origins = frozenset({UI, "http://localhost:8233"})
-    door = Door(origins, ("127.0.0.1", "localhost"), "default", lambda request: signed_in.reader)
+    door = Door(origins, ("127.0.0.1", "localhost"), "default", lambda request: signed_in.caller)
     app = codec_app(codec, readings, door)
     # As a server answers: what the application does not catch is a 500.
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
@@ -244,6 +244,7 @@ async def test_what_cannot_be_noted_is_not_shown(
 
 
 PLAIN = Payload(metadata={"encoding": b"json/plain", "privacy": b"plain"}, data=b'"conversation"')
+TEAM, OF_CASEWORK = frozenset({"team-1"}), frozenset({Privacy.PLAIN, Privacy.NARRATIVE})
 STRANGE = Payload(metadata={"encoding": b"json/plain", "privacy": b"secret-ish"}, data=b'"something new"')
 
 
@@ -251,7 +252,7 @@ async def test_who_may_not_read_what_people_said_reads_the_rest_and_both_are_not
     http: httpx.AsyncClient, codec: EncryptedPayloads, readings: FakeReadings, signed_in: SignedIn
 ) -> None:
     readings.known["t-1"] = About(restricted=False, named=frozenset({"sw-1"}))
-    signed_in.reader = Reader(who="op-1", reads=frozenset({Privacy.PLAIN}))
+    signed_in.caller = Caller(who="op-1", everywhere=frozenset({Privacy.PLAIN}))
     both = body(await sealed(codec), await sealed(codec, clear=PLAIN))
     assert read(await http.post("/decode", json=both)) == [HIDDEN, PLAIN]
     assert readings.noted == [
@@ -263,17 +264,17 @@ async def test_who_may_not_read_what_people_said_reads_the_rest_and_both_are_not
 async def test_of_a_restricted_family_only_who_is_named_reads(
     http: httpx.AsyncClient, codec: EncryptedPayloads, readings: FakeReadings, signed_in: SignedIn
 ) -> None:
-    readings.known["t-1"] = About(restricted=True, named=frozenset({"sw-1"}))
+    readings.known["t-1"] = About(restricted=True, named=frozenset({"sw-1"}), teams=TEAM)
     for who, shown in (("sw-2", HIDDEN), ("sw-1", PLAIN)):
-        signed_in.reader = Reader(who=who, reads=frozenset({Privacy.PLAIN, Privacy.NARRATIVE}))
+        signed_in.caller = Caller(who=who, teams=TEAM, own=OF_CASEWORK)
         assert read(await http.post("/decode", json=body(await sealed(codec, clear=PLAIN)))) == [shown]
 
 
 async def test_a_class_that_is_not_known_is_taken_for_the_strictest(
     http: httpx.AsyncClient, codec: EncryptedPayloads, readings: FakeReadings, signed_in: SignedIn
 ) -> None:
-    readings.known["t-1"] = About(restricted=False, named=frozenset())
-    signed_in.reader = Reader(who="sw-2", reads=frozenset({Privacy.PLAIN, Privacy.NARRATIVE}))
+    readings.known["t-1"] = About(restricted=False, teams=TEAM)
+    signed_in.caller = Caller(who="sw-2", teams=TEAM, own=OF_CASEWORK)
     assert read(await http.post("/decode", json=body(await sealed(codec, clear=STRANGE)))) == [HIDDEN]
 
 
@@ -319,3 +320,34 @@ async def test_a_body_longer_than_any_page_of_a_history_is_read_no_further(http:
     answer = await http.post("/decode", content=long())
     assert answer.status_code == 413
     assert read_so_far <= MOST_BYTES + 2_000_000
+
+
+async def test_a_caseworker_reads_what_is_their_own_teams_and_nothing_of_another_team(
+    http: httpx.AsyncClient, codec: EncryptedPayloads, readings: FakeReadings, signed_in: SignedIn
+) -> None:
+    readings.known = {
+        "t-1": About(restricted=False, teams=TEAM),
+        "t-2": About(restricted=False, teams=frozenset({"team-2"})),
+    }
+    signed_in.caller = Caller(who="sw-2", teams=TEAM, own=OF_CASEWORK)
+    both = body(await sealed(codec), await sealed(codec, "t-2"))
+    assert read(await http.post("/decode", json=both)) == [CLEAR, HIDDEN]
+
+
+async def test_a_service_reads_nothing_here_as_what_is_sealed_is_about_the_whole_family(
+    http: httpx.AsyncClient, codec: EncryptedPayloads, readings: FakeReadings, signed_in: SignedIn
+) -> None:
+    readings.known["t-1"] = About(restricted=False, agreed={"EH-EAST": frozenset({"child-1"})})
+    signed_in.caller = Caller(who="eh-1", teams=frozenset({"EH-EAST"}), own=OF_CASEWORK)
+    both = body(await sealed(codec), await sealed(codec, clear=PLAIN))
+    assert read(await http.post("/decode", json=both)) == [HIDDEN, HIDDEN]
+
+
+async def test_what_runs_for_no_family_operations_read_and_what_is_not_known_they_do_not(
+    http: httpx.AsyncClient, codec: EncryptedPayloads, signed_in: SignedIn
+) -> None:
+    signed_in.caller = Caller(who="op-1", everywhere=frozenset({Privacy.PLAIN}))
+    [digest] = await EncryptedPayloads(codec.cipher, "morning-digest-2026-04-02").encode([PLAIN])
+    [nowhere] = await EncryptedPayloads(codec.cipher, "").encode([PLAIN])
+    unknown = await sealed(codec, "t-9", PLAIN)
+    assert read(await http.post("/decode", json=body(digest, nowhere, unknown))) == [PLAIN, HIDDEN, HIDDEN]

@@ -173,18 +173,26 @@ def read(answer: httpx.Response) -> list[Payload]:
     return list(json_format.Parse(answer.content, Payloads()).payloads)
 
 
-def test_operations_read_what_is_plain_and_casework_what_people_said_each_noted_by_name(elsewhere: Elsewhere):
+def test_operations_read_what_is_plain_and_casework_what_people_said_of_their_own_team_each_noted_by_name(
+    elsewhere: Elsewhere,
+):
     elsewhere.register.opened(request(id="t-1"), datetime.now(UTC))
     both = sealed("t-1", PLAIN, NARRATIVE)
     operations = elsewhere.issuer.token("op-7", "transfers-operations")
-    casework = elsewhere.issuer.token("sw-8", "transfers-casework", "something-else")
+    casework = elsewhere.issuer.token(
+        "sw-8", "transfers-casework", "something-else", teams=[request().social_work_team]
+    )
+    another = elsewhere.issuer.token("sw-9", "transfers-casework", teams=["team-elsewhere"])
     assert read(elsewhere.decode(*both, token=operations)) == [PLAIN, HIDDEN]
     assert read(elsewhere.decode(*both, token=casework)) == [PLAIN, NARRATIVE]
+    assert read(elsewhere.decode(*both, token=another)) == [HIDDEN, HIDDEN]
     assert elsewhere.readings("t-1") == [
         ("op-7", "refused in the Temporal UI: narrative"),
         ("op-7", "read in the Temporal UI: plain"),
         ("sw-8", "read in the Temporal UI: narrative"),
         ("sw-8", "read in the Temporal UI: plain"),
+        ("sw-9", "refused in the Temporal UI: narrative"),
+        ("sw-9", "refused in the Temporal UI: plain"),
     ]
 
 
@@ -235,7 +243,7 @@ def test_without_a_token_that_holds_nothing_is_read_and_the_page_is_told_to_sign
 
 def test_a_token_in_the_cookie_counts_only_for_the_uis_page(elsewhere: Elsewhere):
     [payload] = sealed("t-4", PLAIN)
-    cookie = f"signed-in={elsewhere.issuer.token('op-7', 'transfers-operations')}"
+    cookie = f"signed-in={elsewhere.issuer.token('op-7', 'transfers-restricted')}"
     assert read(elsewhere.decode(payload, cookie=cookie)) == [PLAIN]
     assert elsewhere.decode(payload, cookie=cookie, origin="https://evil.example").status_code == 403
     with elsewhere.client() as client:
@@ -263,7 +271,7 @@ def test_another_namespace_is_refused(elsewhere: Elsewhere):
 
 def test_the_issuers_keys_are_asked_for_once_and_not_for_every_reading(elsewhere: Elsewhere):
     [payload] = sealed("t-6", PLAIN)
-    token = elsewhere.issuer.token("op-7", "transfers-operations")
+    token = elsewhere.issuer.token("op-7", "transfers-restricted")
     read(elsewhere.decode(payload, token=token))
     before = elsewhere.issuer.asked
     for _ in range(5):

@@ -120,7 +120,7 @@ def test_whoever_has_a_token_is_known_by_it(tmp_path):
     )
     callers = rehearsal_callers(TokenKeysSettings(public_keys=Path(made["TRANSFERS_TOKEN_PUBLIC_KEYS"])))
 
-    assert callers.reader(token).who == "sw-17"
+    assert callers.caller(token).who == "sw-17"
 
 
 def test_production_takes_no_token_of_a_rehearsal():
