@@ -33,7 +33,7 @@ class TokenKeysSettings(Settings):
 
     model_config = SettingsConfigDict(env_prefix="TRANSFERS_TOKEN_")
 
-    public_keys: Path
+    jwks: Path
     """In a rehearsal: the file of the keys (JWKS) under which the tokens of `transfers token` hold."""
 
 
@@ -62,7 +62,7 @@ class FileKeys:
         try:
             found = jwt.PyJWKSet.from_json(path.read_text())
         except (OSError, jwt.PyJWTError, ValueError):
-            raise ValueError(f"TRANSFERS_TOKEN_PUBLIC_KEYS: {path}: this file holds no keys (JWKS)") from None
+            raise ValueError(f"TRANSFERS_TOKEN_JWKS: {path}: this file holds no keys (JWKS)") from None
         return cls({str(key.key_id): key for key in found.keys})
 
     def key(self, key_id: str) -> jwt.PyJWK:
@@ -84,7 +84,7 @@ def rehearsal_callers(settings: TokenKeysSettings) -> OidcCallers:
     """
     # What the settings would refuse is the issuer, which has no address; everything else stays as it is usual.
     claims = OidcSettings.model_construct(issuer=ISSUER, audience=AUDIENCE)
-    return OidcCallers(claims, FileKeys.read(settings.public_keys))
+    return OidcCallers(claims, FileKeys.read(settings.jwks))
 
 
 @dataclass(frozen=True)

@@ -72,8 +72,8 @@ def _begin(stack: Stack) -> None:
 
 def _ready_line(local: LocalSettings) -> str:
     return (
-        f"Ready. Temporal UI {local.ui_url} · mailbox {local.mailbox_url} · Mosaic (rehearsal) {local.mosaic_url} · "
-        "Ctrl-C stops everything.\n"
+        f"Ready. Temporal UI {local.ui_url} · API {local.gateway_url} · mailbox {local.mailbox_url} · "
+        f"Mosaic (rehearsal) {local.mosaic_url} · Ctrl-C stops everything.\n"
         "Local mode: on this machine the Temporal UI shows every transfer without a login. Who reads is noted."
     )
 

@@ -9,15 +9,16 @@ import typer
 from adapters.local_issuer import RehearsalIssuer, TokenSettings
 from cli.wiring import directory, find_transfers
 from client.errors import InputError
+from models.access import Scope
 from models.people import Person
 from models.vocabulary import Role
 
 OPERATIONS, CASEWORK, RESTRICTED = "transfers-operations", "transfers-casework", "transfers-restricted"
 READING = (OPERATIONS, CASEWORK, RESTRICTED)
 """What may be read of journeys that are not one's own."""
-OF_OPERATIONS = ("transfers:read", "transfers:record", "services:read", "services:write", "audit:read")
-OF_OTHERS = ("transfers:read", "transfers:record", "transfers:start")
-SCOPES = tuple(dict.fromkeys((*OF_OTHERS, *OF_OPERATIONS)))
+OF_OTHERS = (Scope.READ, Scope.RECORD, Scope.START)
+OF_OPERATIONS = tuple(scope for scope in Scope if scope is not Scope.START)
+SCOPES = tuple(scope.value for scope in Scope)
 ROLES = (*(role.value for role in Role), *READING)
 
 

@@ -56,6 +56,8 @@ class LocalSettings(Settings):
     """The worker's metrics."""
     codec_port: Port = 8082
     """The codec server."""
+    gateway_port: Port = 8080
+    """The gateway: the HTTP API for caseworker systems."""
     mosaic_port: Port = 8090
     """The simulated Mosaic."""
     mailbox_port: Port = 8025
@@ -71,6 +73,7 @@ class LocalSettings(Settings):
             "worker_port": "the worker's health page",
             "metrics_port": "the worker's metrics",
             "codec_port": "the codec server",
+            "gateway_port": "the gateway",
             "mosaic_port": "the rehearsal Mosaic",
             "mailbox_port": "the mailbox's page",
             "smtp_port": "the mailbox",
@@ -86,6 +89,11 @@ class LocalSettings(Settings):
     def mailbox_url(self) -> str:
         """The mailbox's page."""
         return f"http://{HOST}:{self.mailbox_port}"
+
+    @property
+    def gateway_url(self) -> str:
+        """The gateway."""
+        return f"http://{HOST}:{self.gateway_port}"
 
     @property
     def ui_url(self) -> str:
@@ -120,6 +128,7 @@ class LocalSettings(Settings):
             "TRANSFERS_UI_URL": self.ui_url,
             "TRANSFERS_CODEC_PORT": str(self.codec_port),
             "TRANSFERS_CODEC_UI_PORT": str(self.ui_port),
+            "TRANSFERS_GATEWAY_PORT": str(self.gateway_port),
             "TRANSFERS_WORKER_PORT": str(self.worker_port),
             "TRANSFERS_METRICS_PORT": str(self.metrics_port),
             **token_keys(self.folder),
@@ -138,7 +147,7 @@ def token_keys(folder: Path) -> dict[str, str]:
     key, public = folder / "token-key.pem", folder / "token-keys.json"
     _kept(key, _new_token_key)
     _kept(public, lambda: _public_part(key))
-    return {"TRANSFERS_TOKEN_KEY": str(key.absolute()), "TRANSFERS_TOKEN_PUBLIC_KEYS": str(public.absolute())}
+    return {"TRANSFERS_TOKEN_KEY": str(key.absolute()), "TRANSFERS_TOKEN_JWKS": str(public.absolute())}
 
 
 def _new_token_key() -> str:

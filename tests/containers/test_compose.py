@@ -103,10 +103,14 @@ def test_a_role_of_production_is_given_no_secret_but_those_that_it_reads():
     assert given["production-register"] == register
     assert given["production-codec"] == reads | {"codec_certificate", "codec_certificate_key"}
     sends = {"transfers_smtp_password", "transfers_alert_channels"}
-    assert given["production-worker"] == reads | sends | {"authority", "client_certificate", "client_certificate_key"}
+    to_temporal = {"authority", "client_certificate", "client_certificate_key"}
+    assert given["production-worker"] == reads | sends | to_temporal
+    assert given["production-gateway"] == reads | to_temporal | {"gateway_certificate", "gateway_certificate_key"}
 
 
-@pytest.mark.parametrize("service", ["production-register", "production-codec", "production-worker"])
+@pytest.mark.parametrize(
+    "service", ["production-register", "production-codec", "production-gateway", "production-worker"]
+)
 def test_a_setting_names_no_file_that_is_not_there(service: str):
     said = config("production")["services"][service]
     there = {f"/run/secrets/{secret['source']}" for secret in said["secrets"]}

@@ -25,7 +25,12 @@ def _secrets(folder: Path) -> None:
     authority = trustme.CA()
     for name in ("authority", "authorities", "database-authority"):
         authority.cert_pem.write_to_path(folder / f"{name}.pem")
-    for name, known_as in (("server", "temporal-server"), ("client", "worker"), ("codec", "codec.council.example")):
+    for name, known_as in (
+        ("server", "temporal-server"),
+        ("client", "worker"),
+        ("codec", "codec.council.example"),
+        ("gateway", "transfers.council.example"),
+    ):
         issued = authority.issue_cert(known_as)
         issued.private_key_pem.write_to_path(folder / f"{name}-key.pem")
         for part in issued.cert_chain_pems:

@@ -16,7 +16,7 @@ from tests.containers.engine import Compose, docker
 from tests.pace import until
 from tests.ports import free_ports
 
-PAGES = ("ui", "codec", "mosaic", "mailbox")
+PAGES = ("ui", "codec", "gateway", "mosaic", "mailbox")
 TEMPORAL, POSTGRES = 7233, 5432
 APART = 6.0
 """Seconds between the beginnings of two transfers, so that some are on their way whatever happens when."""

@@ -118,7 +118,7 @@ def test_whoever_has_a_token_is_known_by_it(tmp_path):
     token = issuer.token(
         "sw-17", roles=["transfers-casework"], teams=["north-2"], scopes=(), at=datetime.now(UTC), minutes=5
     )
-    callers = rehearsal_callers(TokenKeysSettings(public_keys=Path(made["TRANSFERS_TOKEN_PUBLIC_KEYS"])))
+    callers = rehearsal_callers(TokenKeysSettings(jwks=Path(made["TRANSFERS_TOKEN_JWKS"])))
 
     assert callers.caller(token).who == "sw-17"
 
