@@ -23,6 +23,7 @@ from temporalio.converter import (
 )
 
 from adapters.keyring import Cipher
+from adapters.signing import SignedInKeys, Signer, Signing
 from models.vocabulary import Message
 
 ENCODING = b"binary/encrypted"
@@ -37,13 +38,19 @@ OPENED_WITH = "opened-with"
 SEALED_AS = "sealed-as"
 """Beside it stands the hash of what it was while it was sealed."""
 
+SIGNED_IN = "came-signed-in"
+"""And, where the gateway had signed it for this very workflow, the id of the key by which that is known."""
+
+SIGNED_BY, SIGNATURE = "signed-in-by", "signature"
+"""Beside the cipher text of what the gateway sealed."""
+
 
 class _ClassedJson(PydanticJSONPlainPayloadConverter):
     """JSON by pydantic; a value that says so is marked ``narrative`` or ``restricted``, everything else ``plain``.
 
     What others send without a type, as a step that comes as a signal, may hold what people said: ``narrative``; or
     the people of a family, or where a child has moved: ``restricted``.
-    A message that was not sealed on its way knows it.
+    A message knows that it was not sealed on its way, and that who sent it was signed in.
     """
 
     def to_payload(self, value: object) -> Payload | None:
@@ -57,6 +64,8 @@ class _ClassedJson(PydanticJSONPlainPayloadConverter):
         value = super().from_payload(payload, type_hint)
         if isinstance(value, Message) and OPENED_WITH not in payload.metadata:
             value.mark_in_clear()
+        if isinstance(value, Message) and SIGNED_IN in payload.metadata:
+            value.mark_signed_in()
         return value
 
 
@@ -85,10 +94,12 @@ class EncryptedPayloads(PayloadCodec, WithSerializationContext):
     """Seals each payload, bound to key id, workflow id and class, which stand beside it in clear.
 
     Decoding never raises: what cannot be read passes through unchanged, and so does what belongs to another workflow.
+    Who has a signer signs what it seals, and who has its public key knows; to others a signature says nothing.
     """
 
     cipher: Cipher
     workflow_id: str = ""
+    signing: Signing | None = None
 
     def with_context(self, context: SerializationContext) -> Self:
         """Bind to the workflow that the payload belongs to."""
@@ -108,18 +119,32 @@ class EncryptedPayloads(PayloadCodec, WithSerializationContext):
         """The payload opened, and marked so; or as it came, and then nobody says of it that it was opened."""
         opened, clear = self.open(payload), Payload()
         clear.CopyFrom(opened or payload)
-        clear.metadata.pop(OPENED_WITH, None)
-        clear.metadata.pop(SEALED_AS, None)
+        for mark in (OPENED_WITH, SEALED_AS, SIGNED_IN):
+            clear.metadata.pop(mark, None)
         if opened is not None:
             clear.metadata[OPENED_WITH] = payload.metadata["key-id"]
             clear.metadata[SEALED_AS] = sha256(payload.data).digest()
+            if self._came_signed_in(payload):
+                clear.metadata[SIGNED_IN] = payload.metadata[SIGNED_BY]
         return clear
+
+    def _came_signed_in(self, payload: Payload) -> bool:
+        """Signed for the workflow in which it lies; where none is known, nobody can say so."""
+        if not isinstance(self.signing, SignedInKeys) or not self.workflow_id:
+            return False
+        beside = payload.metadata
+        key_id, privacy = (beside.get(name, b"").decode(errors="replace") for name in (SIGNED_BY, "privacy"))
+        said = _signed(key_id, self.workflow_id, privacy, payload.data)
+        return self.signing.signed(key_id, beside.get(SIGNATURE, b""), said)
 
     def _seal(self, payload: Payload) -> Payload:
         privacy = payload.metadata.get("privacy", b"plain").decode()
         clear = _smaller(payload.SerializeToString())
         key_id, data = self.cipher.seal(clear, _bound_to(self.workflow_id, privacy))
         metadata = {"encoding": ENCODING, "key-id": key_id.encode(), "privacy": privacy.encode()}
+        if isinstance(self.signing, Signer) and self.workflow_id:
+            said = _signed(self.signing.key_id, self.workflow_id, privacy, data)
+            metadata |= {SIGNED_BY: self.signing.key_id.encode(), SIGNATURE: self.signing.sign(said)}
         return Payload(metadata={**metadata, "workflow-id": self.workflow_id.encode()}, data=data)
 
     def open(self, payload: Payload) -> Payload | None:
@@ -149,6 +174,11 @@ def _bound_to(workflow_id: str, privacy: str) -> bytes:
     return f"{workflow_id}\n{privacy}".encode()
 
 
+def _signed(key_id: str, workflow_id: str, privacy: str, data: bytes) -> bytes:
+    """What a signature is about: this cipher text, of this class, in this workflow."""
+    return f"signed in\n{key_id}\n{workflow_id}\n{privacy}\n".encode() + data
+
+
 class _BoundDataConverter(DataConverter):
     """Temporal's, bound to a workflow without being made anew: it is asked to for every payload."""
 
@@ -159,10 +189,13 @@ class _BoundDataConverter(DataConverter):
         return bound
 
 
-def data_converter(cipher: Cipher) -> DataConverter:
-    """The one data converter of client, worker, codec server and replayer; failures are sealed too."""
+def data_converter(cipher: Cipher, signing: Signing | None = None) -> DataConverter:
+    """The one data converter of client, worker, codec server and replayer; failures are sealed too.
+
+    The gateway alone signs, workers alone ask who did.
+    """
     return _BoundDataConverter(
         payload_converter_class=ClassedPayloadConverter,
-        payload_codec=EncryptedPayloads(cipher),
+        payload_codec=EncryptedPayloads(cipher, signing=signing),
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
     )

@@ -68,10 +68,11 @@ class Keyring:
         """
         keys: dict[str, bytes] = {}
         for number, entry in enumerate(settings.keys.get_secret_value().split(","), start=1):
-            key_id, key = _key(entry, f"TRANSFERS_KEYS: entry no. {number}")
+            where = f"TRANSFERS_KEYS: entry no. {number}"
+            key_id, key = named_key(entry, where)
             if key_id in keys:
-                raise ValueError(f"TRANSFERS_KEYS: entry no. {number}: the id {key_id} is used twice")
-            _refuse_of_another_mode(key_id.lower(), settings.mode, f"TRANSFERS_KEYS: entry no. {number}")
+                raise ValueError(f"{where}: the id {key_id} is used twice")
+            refuse_of_another_mode(key_id, settings.mode, where)
             keys[key_id] = key
         return cls(current=next(iter(keys)), keys=keys)
 
@@ -83,7 +84,7 @@ class Keyring:
     def with_new(self, today: date) -> tuple[str, Self]:
         """The id of a key that is made now, and the ring with it second: it opens, and does not seal yet."""
         made_up = next((prefix for prefix in MADE_UP_KEYS if self.current.startswith(prefix)), "")
-        new = f"{made_up}{today.isoformat()}-{secrets.token_hex(2)}"
+        new = new_id(today, made_up)
         old = {key_id: self.keys[key_id] for key_id in self.ids[1:]}
         keys = {self.current: self.keys[self.current], new: secrets.token_bytes(KEY_BYTES), **old}
         return new, replace(self, keys=keys)
@@ -102,14 +103,7 @@ class Keyring:
         Raises:
             ValueError: the file is there already, or cannot be made.
         """
-        text = ",".join(f"{key_id}:{base64.b64encode(self.keys[key_id]).decode()}" for key_id in self.ids)
-        try:
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(text + "\n")
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as error:
-            raise ValueError(f"{path}: the keys cannot be written there: {error.strerror}") from None
+        write_secret(path, ",".join(f"{key_id}:{base64.b64encode(self.keys[key_id]).decode()}" for key_id in self.ids))
 
     def seal(self, clear: bytes, bound_to: bytes) -> tuple[str, bytes]:
         """See ``Cipher``; the nonce stands before the sealed bytes."""
@@ -129,8 +123,32 @@ class Keyring:
             return None
 
 
-def _key(entry: str, where: str) -> tuple[str, bytes]:
-    """One entry; what is wrong with it never shows the key."""
+def new_id(today: date, made_up: str = "") -> str:
+    """The id of a key that is made now; how it begins, where it is made up for a rehearsal."""
+    return f"{made_up}{today.isoformat()}-{secrets.token_hex(2)}"
+
+
+def write_secret(path: Path, text: str) -> None:
+    """Write keys into a new file that only its owner can read.
+
+    Raises:
+        ValueError: the file is there already, or cannot be made.
+    """
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(text + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise ValueError(f"{path}: the keys cannot be written there: {error.strerror}") from None
+
+
+def named_key(entry: str, where: str) -> tuple[str, bytes]:
+    """A key and its id, of ``id:base64``; what is wrong with it never shows the key.
+
+    Raises:
+        ValueError: it is no key of 32 bytes with an id.
+    """
     key_id, _, written = entry.strip().partition(":")
     try:
         key = base64.b64decode(written, validate=True)
@@ -141,7 +159,13 @@ def _key(entry: str, where: str) -> tuple[str, bytes]:
     return key_id, key
 
 
-def _refuse_of_another_mode(key_id: str, mode: Mode, where: str) -> None:
+def refuse_of_another_mode(key_id: str, mode: Mode, where: str) -> None:
+    """Keep keys that are made up from real families, and real keys from a trial.
+
+    Raises:
+        ValueError: the key is one of another mode.
+    """
+    key_id = key_id.lower()
     if not mode.is_rehearsal and key_id.startswith(MADE_UP_KEYS):
         raise ValueError(f"{where}: a key made up for a rehearsal is refused in production")
     # Nobody signs in to a trial, and more than this machine may reach it: it opens nothing that is real.

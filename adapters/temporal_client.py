@@ -11,6 +11,7 @@ from temporalio.runtime import Runtime
 from adapters.encryption import data_converter
 from adapters.keyring import Cipher
 from adapters.settings import refuse_in_clear
+from adapters.signing import Signing
 
 ON_THIS_MACHINE = "127.0.0.1:7233"
 """Where Temporal is, if nobody says."""
@@ -19,12 +20,12 @@ PLUGIN = "early-help-transfers:"
 """How the name of our plugin begins; the keys of its process follow."""
 
 
-def transfers_plugin(cipher: Cipher) -> SimplePlugin:
+def transfers_plugin(cipher: Cipher, signing: Signing | None = None) -> SimplePlugin:
     """What every client of the transfers needs; workers made from that client have it too.
 
     Its name holds the ids of the keys: Temporal tells the names of a worker's plugins to whoever lists the workers.
     """
-    return SimplePlugin(f"{PLUGIN}{','.join(cipher.ids)}", data_converter=data_converter(cipher))
+    return SimplePlugin(f"{PLUGIN}{','.join(cipher.ids)}", data_converter=data_converter(cipher, signing))
 
 
 def said_of_temporal() -> ClientConnectConfig:
@@ -46,13 +47,17 @@ async def connect(
     runtime: Runtime | None = None,
     interceptors: Sequence[Interceptor] = (),
     identity: str | None = None,
+    signing: Signing | None = None,
 ) -> Client:
-    """Connect as ``TEMPORAL_ADDRESS``, ``TEMPORAL_NAMESPACE`` and their like say; without identity, as the SDK's."""
+    """Connect as ``TEMPORAL_ADDRESS``, ``TEMPORAL_NAMESPACE`` and their like say; without identity, as the SDK's.
+
+    The gateway gives its ``Signer``, a worker the public keys of the gateway; everybody else has neither.
+    """
     config = said_of_temporal()
     config.setdefault("target_host", ON_THIS_MACHINE)
     return await Client.connect(
         **config,
-        plugins=[transfers_plugin(cipher)],
+        plugins=[transfers_plugin(cipher, signing)],
         runtime=runtime,
         interceptors=interceptors,
         identity=identity,

@@ -32,9 +32,10 @@ class Frozen(BaseModel):
 
 
 class Message(Frozen):
-    """What another system sends; knows whether it came encrypted."""
+    """What another system sends; knows whether it came encrypted, and from somebody who had signed in."""
 
     _in_clear: bool = PrivateAttr(default=False)
+    _signed_in: bool = PrivateAttr(default=False)
 
     @property
     def came_in_clear(self) -> bool:
@@ -44,6 +45,19 @@ class Message(Frozen):
     def mark_in_clear(self) -> None:
         """Note that it was not encrypted on its way; no part of what it says."""
         self._in_clear = True
+
+    @property
+    def came_signed_in(self) -> bool:
+        """The gateway sent it, for somebody who had signed in, as far as the keys of this process tell."""
+        return self._signed_in
+
+    def mark_signed_in(self) -> None:
+        """Note that the gateway sent it; no part of what it says."""
+        self._signed_in = True
+
+    def forget_signed_in(self) -> None:
+        """Before it is kept: which keys a process has is no part of what happened."""
+        self._signed_in = False
 
     @cached_property
     def size(self) -> int:

@@ -25,6 +25,8 @@ PROCESSES = {"worker": "worker", "gateway": "codec server", "cli": "commands", "
 
 SECTIONS = {
     "EncryptionSettings": "Keys and mode",
+    "SigningSettings": "Who acts signs in: what the gateway signs with",
+    "SignedInSettings": "Who acts signs in: by what a worker knows it",
     "RegisterSettings": "Register",
     "MosaicSettings": "Mosaic",
     "PostSettings": "Mail",
@@ -46,7 +48,12 @@ SECTIONS = {
 """The settings classes in the order of the page; the last one is what each stand-in calls its own."""
 READ_IN_PRODUCTION = {"OpenCodecSettings", "OidcSettings"}
 """The classes that a rehearsal does not read."""
-ASKED_FOR_IN_PRODUCTION = {"TRANSFERS_DUTY_AND_ADVICE_PHONE", "TRANSFERS_OUT_OF_HOURS_PHONE"}
+ASKED_FOR_IN_PRODUCTION = {
+    "TRANSFERS_DUTY_AND_ADVICE_PHONE",
+    "TRANSFERS_OUT_OF_HOURS_PHONE",
+    "TRANSFERS_SIGNED_IN_KEYS",
+    "TRANSFERS_SIGNING_KEY",
+}
 """What has no default in production; the type alone does not say so."""
 UNITS = {"timeout": "seconds", "seconds": "seconds", "per_second": "a second", "connections": "at once"}
 """What a number counts, by the end of its name; a port has no unit."""
