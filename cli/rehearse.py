@@ -6,13 +6,14 @@ import signal
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from adapters.local_issuer import RehearsalIssuer, TokenSettings
 from adapters.register.store import RegisterSettings, migrate
 from adapters.settings import Mode
 from cli.documents import Wrong, about
@@ -21,7 +22,8 @@ from cli.project import EXAMPLES
 from cli.rehearsal.case import CaseFile
 from cli.rehearsal.case_file import read_file
 from cli.rehearsal.demo import PlayedFile, play
-from cli.rehearsal.local import LocalSettings, Rehearsal, running_session
+from cli.rehearsal.local import HOST, LocalSettings, Rehearsal, running_session
+from cli.rehearsal.sending import ByClient, OverHttp, Sending
 from cli.rehearsal.stack import Stack, StackError
 from cli.rehearsal.telling import Story, verdict
 from cli.rehearsal.trial import TrialSettings
@@ -79,20 +81,27 @@ def _ready_line(local: LocalSettings) -> str:
 
 
 def demo(
-    folder: Annotated[Path, typer.Argument(help="A folder of case files, or one case file.")] = EXAMPLES,
+    folder: Annotated[
+        Path | None, typer.Argument(help="A folder of case files, or one case file; the examples, where none is said.")
+    ] = None,
     *,
+    over_http: Annotated[
+        Path | None,
+        typer.Option(
+            help="A case file that is played over HTTP, as a caseworker system does it; after the others, where there "
+            "are some."
+        ),
+    ] = None,
     server: Annotated[
         str | None,
         typer.Option(help="HOST:PORT of the Temporal server of a trial, to play into that one; any other is refused."),
     ] = None,
 ) -> None:
     """Play case files, and compare with what Mosaic and the mailbox hold in the end; some stay open to be looked at."""
-    if not folder.exists():
-        raise InputError(f"{folder}: there is no such file or folder")
-    files = [folder] if folder.is_file() else sorted(folder.glob("*.yaml"))
-    if not files:
-        raise InputError(f"{folder}: holds no case file (*.yaml)")
-    cases = _read(files)
+    if over_http is not None and server is not None:
+        raise InputError("--over-http: only on this machine, not in the trial of --server")
+    files = _files(folder if folder is not None or over_http is not None else EXAMPLES)
+    cases = _read([*((file, False) for file in files), *((file, True) for file in _files(over_http))])
     out.print("The demo lets weeks pass in moments: it skips the time of its own transfers, and of nothing else.")
     out.print("It plays everybody: its letters are approved as they stand, though nobody has read them.")
     if server is not None:
@@ -105,7 +114,31 @@ def demo(
         raise typer.Exit(1)
 
 
-def _play_on_this_machine(cases: dict[Path, CaseFile]) -> list[PlayedFile]:
+def _files(folder: Path | None) -> list[Path]:
+    """The case files of a folder, or the one that is named; none where nothing is.
+
+    Raises:
+        InputError: it is not there, or holds none.
+    """
+    if folder is None:
+        return []
+    if not folder.exists():
+        raise InputError(f"{folder}: there is no such file or folder")
+    files = [folder] if folder.is_file() else sorted(folder.glob("*.yaml"))
+    if not files:
+        raise InputError(f"{folder}: holds no case file (*.yaml)")
+    return files
+
+
+class ToPlay(NamedTuple):
+    """A case file, and how it is played."""
+
+    path: Path
+    file: CaseFile
+    over_http: bool = False
+
+
+def _play_on_this_machine(cases: Sequence[ToPlay]) -> list[PlayedFile]:
     """In the rehearsal that runs here; where none does, in one that is started for it."""
     local = running_session()
     if local is not None:
@@ -119,7 +152,7 @@ def _play_on_this_machine(cases: dict[Path, CaseFile]) -> list[PlayedFile]:
         stack.stop()
 
 
-async def _play_in_trial(server: str, cases: dict[Path, CaseFile]) -> list[PlayedFile]:
+async def _play_in_trial(server: str, cases: Sequence[ToPlay]) -> list[PlayedFile]:
     """In a trial that somebody started.
 
     Raises:
@@ -146,28 +179,36 @@ async def _refuse_what_is_no_trial(client: Client, server: str) -> None:
         )
 
 
-def _read(files: Sequence[Path]) -> dict[Path, CaseFile]:
+def _read(files: Sequence[tuple[Path, bool]]) -> list[ToPlay]:
     """All case files; what is wrong in any of them is said before one is played."""
-    cases, wrong = {}, Wrong()
-    for file in files:
+    cases, wrong = [], Wrong()
+    for path, over_http in files:
         with wrong.gathered():
-            cases[file] = read_file(file, new_transfer_id(), now())
+            cases.append(ToPlay(path, read_file(path, new_transfer_id(), now()), over_http))
     if wrong.flaws:
         raise wrong.error()
     return cases
 
 
-async def _play_all(local: Rehearsal, files: dict[Path, CaseFile]) -> list[PlayedFile]:
-    for file, case in files.items():
-        with about(file):
-            for one in case.journeys:
+async def _play_all(local: Rehearsal, files: Sequence[ToPlay]) -> list[PlayedFile]:
+    for to_play in files:
+        with about(to_play.path):
+            for one in to_play.file.journeys:
                 if not one.puts_its_service:
                     refuse_unknown_service(one.start, directory())
     client = await temporal()
     played = []
-    for place, (file, case) in enumerate(files.items(), start=1):
-        title = f"{place} of {len(files)}  {case.title} ({case.id})"
-        with about(file), Story(title, in_full=place == 1, out=out) as story:
-            played.append(await play(client, local, case, story.say))
+    for place, (path, file, over_http) in enumerate(files, start=1):
+        title = f"{place} of {len(files)}  {file.title} ({file.id}{', over HTTP' if over_http else ''})"
+        by = _over_http(client) if over_http else ByClient(client)
+        with about(path), Story(title, in_full=place == 1, out=out) as story:
+            played.append(await play(client, local, file, story.say, by))
         out.print(story.ending(played[-1]))
     return played
+
+
+def _over_http(client: Client) -> Sending:
+    """Through the gateway of this machine's rehearsal."""
+    return OverHttp(
+        client, f"http://{HOST}:{os.environ['TRANSFERS_GATEWAY_PORT']}", RehearsalIssuer.read(TokenSettings().key)
+    )

@@ -19,8 +19,9 @@ from cli.rehearsal.case import Case, CaseFile, Turn
 from cli.rehearsal.differences import attention_words, beyond, differences, same_standing
 from cli.rehearsal.local import Rehearsal
 from cli.rehearsal.player import Player
+from cli.rehearsal.sending import ByClient, Sending
 from cli.rehearsal.skipped import note_skipped
-from cli.rehearsal.skipping import begins_at, is_open, skip_to
+from cli.rehearsal.skipping import is_open, skip_to
 from cli.rehearsal.waiting import (
     LOOK_SECONDS,
     STEP_SECONDS,
@@ -34,7 +35,7 @@ from cli.wiring import lists, transfers
 from client.checks import item_meant, with_item_meant
 from client.errors import InputError, NotKnownError
 from client.letters import as_read
-from client.transfers import Transfer, send, start, status, transfer
+from client.transfers import Transfer, status, transfer
 from models.journey.answers import Receipt
 from models.journey.status import Status
 from models.journey.steps import ResolveAttention, Step
@@ -73,15 +74,20 @@ class PlayedFile:
         return (*(said for case in self.cases for said in case.differences), *self.beyond)
 
 
-async def play(client: Client, local: Rehearsal, file: CaseFile, progress: Progress) -> PlayedFile:
+async def play(
+    client: Client, local: Rehearsal, file: CaseFile, progress: Progress, sending: Sending | None = None
+) -> PlayedFile:
     """Play a file: admit its families, start and send everything at its time, read the books.
+
+    What is sent goes by the client, where nothing else is said.
 
     Raises:
         InputError: what is to happen before a start cannot.
     """
     for family in file.mosaic:
         admit(local, *file.of_family(family.family_ref))
-    playing = {case.start.id: Playing.of(client, local, file, case, progress) for case in file.journeys}
+    by = sending or ByClient(client)
+    playing = {case.start.id: Playing.of(by, local, file, case, progress) for case in file.journeys}
     try:
         for turn in file.turns():
             await playing[turn.case.start.id].take(turn)
@@ -99,7 +105,7 @@ async def play(client: Client, local: Rehearsal, file: CaseFile, progress: Progr
 class Playing:
     """A case on its way."""
 
-    client: Client
+    by: Sending
     case: Case
     player: Player
     tell: Progress
@@ -115,12 +121,17 @@ class Playing:
     """What was changed by something that was only sent once more."""
 
     @classmethod
-    def of(cls, client: Client, local: Rehearsal, file: CaseFile, case: Case, tell: Progress) -> "Playing":
+    def of(cls, by: Sending, local: Rehearsal, file: CaseFile, case: Case, tell: Progress) -> "Playing":
         """A case of a file before its start; where there are several, what happens in it is told with its number."""
         family = case.mosaic.family_ref
-        player = Player(local, client, family, closing_step_of(*file.of_family(family)) or "")
+        player = Player(local, by.client, family, closing_step_of(*file.of_family(family)) or "")
         number = "" if file.only_case else f"{file.journeys.index(case) + 1}: "
-        return cls(client, case, player, tell, number)
+        return cls(by, case, player, tell, number)
+
+    @property
+    def client(self) -> Client:
+        """Temporal, which is asked how things stand."""
+        return self.by.client
 
     @property
     def handle(self) -> Transfer:
@@ -188,7 +199,7 @@ class Playing:
     async def _begin(self) -> None:
         """Start it, at its time: what stands before the start happens then."""
         await _carry_out(self.player, self.case.before, lambda words: self.progress(f"before: {self._shown(words)}"))
-        handle = await start(begins_at(self.client, self.case.at), self.case.start)
+        handle = await self.by.start(self.case.at, self.case.start)
         self.player = replace(self.player, handle=handle)
         if self.case.at is not None:
             await skip_to(self.client, handle, self.case.at)
@@ -238,7 +249,7 @@ class Playing:
         if now.outcome is not None:
             raise InputError(f"{step.step_id}: the transfer has ended before this step")
         said = await as_read(handle, with_item_meant(step, now))
-        receipt = await send(handle, said)
+        receipt = await self.by.send(handle, said)
         self.sent[place] = said, receipt
         self.progress(f"{step.actor.role.words} {step.does} → {receipt.stage_words}")
 
@@ -252,14 +263,16 @@ class Playing:
 
     async def _start_again(self) -> bool:
         try:
-            await start(self.client, self.case.start)
+            await self.by.start(None, self.case.start)
         except InputError as error:
-            self.progress(f"started once more → {self._shown(str(error))}")
-            return True
-        return False
+            said = str(error)
+        else:
+            said = "as it was"
+        self.progress(f"started once more → {self._shown(said)}")
+        return True
 
     async def _step_again(self, step: Step, receipt: Receipt) -> bool:
-        again = await send(self.handle, step)
+        again = await self.by.send(self.handle, step)
         self.progress(f"{step.actor.role.words} sends the same again → its first receipt")
         return again.model_copy(update={"today": None}) == receipt
 

@@ -15,6 +15,7 @@ from cli.rehearsal.case_file import read_case, read_file
 from cli.rehearsal.demo import Playing
 from cli.rehearsal.differences import beyond
 from cli.rehearsal.expectation import Expectation, ExpectedAlert, ExpectedMail, as_on_duty, same_contact
+from cli.rehearsal.sending import ByClient
 from cli.step_file import new_transfer_id, now
 from cli.wiring import temporal
 from client.errors import InputError
@@ -223,7 +224,7 @@ async def test_the_demo_says_where_something_sent_once_more_was_not_as_if_it_had
 ):
     file = read_file(written(tmp_path, lambda _: None), new_transfer_id(), now())
     school = file.journeys[0]
-    playing = Playing.of(await temporal(), rehearsal.local, file, school, lambda words: None)
+    playing = Playing.of(ByClient(await temporal()), rehearsal.local, file, school, lambda words: None)
     for turn in list(school.turns())[:2]:
         await playing.take(turn)
     await playing.take(Turn(MONDAY, school, 0, again=True))
