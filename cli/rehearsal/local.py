@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Protocol, Self
 
+from pydantic import SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from adapters.settings import Port, Settings
@@ -131,7 +132,7 @@ class LocalSettings(Settings):
             "TRANSFERS_GATEWAY_PORT": str(self.gateway_port),
             "TRANSFERS_WORKER_PORT": str(self.worker_port),
             "TRANSFERS_METRICS_PORT": str(self.metrics_port),
-            **token_keys(self.folder),
+            **gateway_keys(self.folder),
         }
 
 
@@ -142,12 +143,20 @@ def local_key(folder: Path) -> str:
     )
 
 
-def token_keys(folder: Path) -> dict[str, str]:
-    """Where the key lies that signs the tokens of this folder's rehearsal, and where its public part."""
-    key, public = folder / "token-key.pem", folder / "token-keys.json"
-    _kept(key, _new_token_key)
-    _kept(public, lambda: _public_part(key))
-    return {"TRANSFERS_TOKEN_KEY": str(key.absolute()), "TRANSFERS_TOKEN_JWKS": str(public.absolute())}
+def gateway_keys(folder: Path, made_up: str = "local-") -> dict[str, str]:
+    """Where the keys of this folder lie: those of the tokens, and those of what the gateway signs; made up at first."""
+    files = {
+        "TRANSFERS_TOKEN_KEY": "token-key.pem",
+        "TRANSFERS_TOKEN_JWKS": "token-keys.json",
+        "TRANSFERS_SIGNING_KEY_FILE": "signing-key",
+        "TRANSFERS_SIGNED_IN_KEYS_FILE": "signed-in-keys.json",
+    }
+    token, jwks, signing, signed_in = (folder / name for name in files.values())
+    _kept(token, _new_token_key)
+    _kept(jwks, lambda: _token_keys(token))
+    _kept(signing, lambda: f"{made_up}{secrets.token_hex(4)}:{base64.b64encode(secrets.token_bytes(32)).decode()}")
+    _kept(signed_in, lambda: _signed_in_keys(signing))
+    return {setting: str((folder / name).absolute()) for setting, name in files.items()}
 
 
 def _new_token_key() -> str:
@@ -157,10 +166,20 @@ def _new_token_key() -> str:
     return new_key()
 
 
-def _public_part(key: Path) -> str:
+def _token_keys(key: Path) -> str:
+    """The public part of the key that signs tokens."""
     from adapters.local_issuer import RehearsalIssuer
 
     return RehearsalIssuer.read(key).public
+
+
+def _signed_in_keys(key: Path) -> str:
+    """The public part of the key with which the gateway signs."""
+    from adapters.settings import Mode
+    from adapters.signing import Signer, SigningSettings
+
+    signer = Signer.from_settings(SigningSettings(mode=Mode.LOCAL, signing_key=SecretStr(key.read_text())))
+    return json.dumps({signer.key_id: signer.public} if signer else {})
 
 
 def _kept(path: Path, made: Callable[[], str]) -> str:

@@ -102,10 +102,11 @@ def test_a_role_of_production_is_given_no_secret_but_those_that_it_reads():
     reads = register | {"authorities", "transfers_keys"}
     assert given["production-register"] == register
     assert given["production-codec"] == reads | {"codec_certificate", "codec_certificate_key"}
-    sends = {"transfers_smtp_password", "transfers_alert_channels"}
+    sends = {"transfers_smtp_password", "transfers_alert_channels", "transfers_signed_in_keys"}
     to_temporal = {"authority", "client_certificate", "client_certificate_key"}
     assert given["production-worker"] == reads | sends | to_temporal
-    assert given["production-gateway"] == reads | to_temporal | {"gateway_certificate", "gateway_certificate_key"}
+    own = {"gateway_certificate", "gateway_certificate_key"}
+    assert given["production-gateway"] == reads | to_temporal | own | {"transfers_signing_key"}
 
 
 @pytest.mark.parametrize(

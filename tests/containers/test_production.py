@@ -1,16 +1,24 @@
 """What can be tried of the profile `production` where nothing of a council is: its settings are whole, and taken."""
 
 import base64
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import trustme
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.containers.engine import Compose, docker
 from tests.pace import until
 
 KEY = "2026-11:" + base64.b64encode(bytes(range(32))).decode()
+SIGNING_KEY = KEY
+SIGNED_IN = {
+    "2026-11": base64.b64encode(
+        Ed25519PrivateKey.from_private_bytes(bytes(range(32))).public_key().public_bytes_raw()
+    ).decode()
+}
 ASK = """
 import http.client, ssl
 asked = http.client.HTTPSConnection("127.0.0.1", 8082, context=ssl._create_unverified_context())
@@ -40,6 +48,8 @@ def _secrets(folder: Path) -> None:
         "transfers-alert-channels": "{}",
         "transfers-keys": KEY,
         "transfers-register-url": REGISTER,
+        "transfers-signed-in-keys": json.dumps(SIGNED_IN),
+        "transfers-signing-key": SIGNING_KEY,
         "transfers-smtp-password": "a-password",
     }.items():
         (folder / name).write_text(said, encoding="utf-8")

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from adapters.issuer_keys import UnknownKeyError
 from adapters.local_issuer import AUDIENCE, ISSUER, FileKeys, RehearsalIssuer, TokenKeysSettings, rehearsal_callers
 from adapters.oidc import OidcSettings
-from cli.rehearsal.local import token_keys
+from cli.rehearsal.local import gateway_keys
 from tests.system.conftest import Rehearsal, Typed, said_here
 
 
@@ -84,16 +84,16 @@ def test_outside_a_rehearsal_no_token_is_made(rehearsal: Rehearsal, capsys: pyte
 
 
 def test_the_key_is_made_once_and_read_by_its_owner_alone(tmp_path):
-    made = token_keys(tmp_path)
+    made = gateway_keys(tmp_path)
     key = tmp_path / "token-key.pem"
 
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
-    assert (token_keys(tmp_path), key.read_text()) == (made, key.read_text())
+    assert (gateway_keys(tmp_path), key.read_text()) == (made, key.read_text())
 
 
 def test_a_token_of_another_rehearsal_names_a_key_that_this_one_does_not_have(tmp_path):
-    token_keys(tmp_path / "here")
-    token_keys(tmp_path / "elsewhere")
+    gateway_keys(tmp_path / "here")
+    gateway_keys(tmp_path / "elsewhere")
     elsewhere = RehearsalIssuer.read(tmp_path / "elsewhere" / "token-key.pem")
 
     with pytest.raises(UnknownKeyError):
@@ -101,7 +101,7 @@ def test_a_token_of_another_rehearsal_names_a_key_that_this_one_does_not_have(tm
 
 
 def test_a_token_does_not_hold_for_longer_than_it_was_asked_for(tmp_path):
-    made = token_keys(tmp_path)
+    made = gateway_keys(tmp_path)
     issuer = RehearsalIssuer.read(tmp_path / "token-key.pem")
     at = datetime.now(UTC) - timedelta(minutes=6)
     token = issuer.token("sw-17", roles=(), teams=(), scopes=(), at=at, minutes=5)
@@ -113,7 +113,7 @@ def test_a_token_does_not_hold_for_longer_than_it_was_asked_for(tmp_path):
 
 
 def test_whoever_has_a_token_is_known_by_it(tmp_path):
-    made = token_keys(tmp_path)
+    made = gateway_keys(tmp_path)
     issuer = RehearsalIssuer.read(tmp_path / "token-key.pem")
     token = issuer.token(
         "sw-17", roles=["transfers-casework"], teams=["north-2"], scopes=(), at=datetime.now(UTC), minutes=5
