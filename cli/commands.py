@@ -1,7 +1,6 @@
 """The commands that start and move transfers."""
 
 import asyncio
-import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,11 +13,11 @@ from typing import Annotated
 import typer
 from temporalio.service import RPCError, RPCStatusCode
 
-from cli.documents import about, checked, is_case_file, journey_of, read_document, refuse_a_step
+from cli.documents import about, is_case_file, journey_of, read_document, refuse_a_step
 from cli.reading import UnreadError, as_seen
 from cli.rehearsal.case_file import read_case
 from cli.screens import letters_screen, receipt_screen
-from cli.step_file import new_transfer_id, now, read_step
+from cli.step_file import new_transfer_id, now
 from cli.terminal import AsJson, TransferId, out, print_json
 from cli.wiring import (
     NotSetUpError,
@@ -41,34 +40,23 @@ from client.checks import (
     with_item_meant,
 )
 from client.errors import InputError, NoSuchTransferError, NotKnownError
+from client.harm_words import ASKS_FOR_HARM, HARM_IN_START, SPEAKS_OF_HARM
 from client.journeys import kind_named, kind_with_step
-from client.transfers import NOT_TOLD, find_journey, kind_of, known_journey, send, start_again, status
-from client.transfers import start as start_transfer
+from client.messages import checked, read_step
+from client.starting import start as start_transfer
+from client.starting import start_again
+from client.transfers import NOT_TOLD, find_journey, kind_of, known_journey, send, status
 from models.journey.answers import Receipt
 from models.journey.refusing import NOT_HERE
 from models.journey.start import Start
 from models.journey.status import Status
-from models.journey.steps import (
-    FOR_HARM,
-    NEW_HARM,
-    ReportSignificantHarm,
-    ResolveAttention,
-    Step,
-    step_name,
-)
+from models.journey.steps import ResolveAttention, Step
 from models.kinds import JourneyKind
 
 MOMENTS = ["%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S%z"]
 """As the command to copy writes a moment."""
 RING_ANYHOW = "Ring now, all the same."
-HARM_IN_START = re.compile(r"\bharm[\"']?\s*:|\bsignificant_harm[\"']?\s*:(?!\s*[\"']?(false|no|off)\b)", re.IGNORECASE)
-"""How a file that may be no more than half right says that there is such a risk."""
-ASKS_FOR_HARM = re.compile(r"\bsignificant_harm\b|\bstep-up\b")
-"""How the file of a journey does that begins with a call (SU-01)."""
 NOT_THE_CALL = "Recording it here is not the call."
-FOUND_HARM = r"\bfound[\"']?\s*:\s*[\"']?reported"
-SPEAKS_OF_HARM = re.compile("|".join((step_name(ReportSignificantHarm), NEW_HARM, FOR_HARM, FOUND_HARM)))
-"""How the file of a step does."""
 
 
 def start(

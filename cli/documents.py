@@ -3,16 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
-
-from pydantic import BaseModel, ValidationError
+from typing import Any
 
 from cli.journeys import KINDS
 from client.errors import InputError
 from models.kinds import JourneyKind
-from models.wrong_input import Flaw, flaws
-
-M = TypeVar("M", bound=BaseModel)
+from models.wrong_input import Flaw
 
 IN_QUOTES = "a text in which a colon stands is written in quotes"
 OF_NO_LINE = frozenset({"", "step"})
@@ -109,18 +105,6 @@ class Wrong:
     def error(self) -> InputError:
         """All of it, each thing once."""
         return InputError(*dict.fromkeys(self.flaws))
-
-
-def checked(kind: type[M], content: object, place: str = "") -> M:
-    """The content, which stands at this place of a file, as a message of this kind.
-
-    Raises:
-        InputError: with every field that is wrong, and its rule.
-    """
-    try:
-        return kind.model_validate(content)
-    except ValidationError as error:
-        raise InputError(*(flaw.under(place) for flaw in flaws(error, content))) from None
 
 
 @contextmanager

@@ -9,11 +9,11 @@ import typer
 from pydantic import BaseModel
 
 from cli.documents import journey_of
-from cli.step_file import no_such_step
 from cli.terminal import print_json
 from cli.wiring import find_transfers, mosaic, numbers_to_ring, temporal
 from client.errors import InputError
 from client.journeys import kind_named
+from client.messages import no_such_step
 from client.transfers import find_journey, kind_of, new_start
 from client.transfers import new_step as ask_for_step
 from models.errors import LastingError

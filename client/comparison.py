@@ -19,7 +19,8 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from client.journeys import EVERY
-from client.transfers import Transfer, find_journey, started, transfer
+from client.starting import started
+from client.transfers import Transfer, find_journey, is_known, transfer
 from models.errors import PassingError
 from models.journey.start import Start
 from models.journey.status import Status
@@ -204,12 +205,9 @@ class TemporalTransfers:
 
 async def _is_known(handle: Transfer) -> bool:
     try:
-        await handle.describe(rpc_timeout=ANSWER_TIMEOUT)
+        return await is_known(handle)
     except RPCError as error:
-        if error.status is RPCStatusCode.NOT_FOUND:
-            return False
         raise PassingError("Temporal did not answer") from error
-    return True
 
 
 async def _told(handle: Transfer, step: Step) -> bool:

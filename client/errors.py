@@ -27,6 +27,17 @@ class InputError(Exception):
         super().__init__("\n".join(flaw.words for flaw in self.flaws))
 
 
+class StartedBeforeError(InputError):
+    """Something was started under this id before."""
+
+    def __init__(self, noun: str, journey_id: str, reported: str = "") -> None:
+        """Say what, and what became of a risk of significant harm that stands in this start."""
+        # As above.
+        from models.wrong_input import Flaw  # noqa: PLC0415
+
+        super().__init__(Flaw.of("id", f"A {noun} {journey_id} was started before.{reported}"))
+
+
 class NotKnownError(Exception):
     """No answer came; the step may have been taken or not, and can be sent again under its ``step_id``."""
 

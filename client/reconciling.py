@@ -7,7 +7,7 @@ from temporalio.client import Client, WorkflowFailureError, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy
 
 from client.errors import NotComparedError
-from client.transfers import task_queue
+from client.starting import task_queue
 from models.operations.differences import Reconciled
 from workflows.reconcile import Reconcile
 

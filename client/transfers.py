@@ -1,9 +1,9 @@
-"""Starting transfers, sending steps and asking how they stand, as any system that holds a key does it."""
+"""Sending steps and asking how they stand, as any system that holds a key does it."""
 
 import asyncio
-import os
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from contextlib import suppress
+from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -15,8 +15,7 @@ from temporalio.client import (
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
-from temporalio.common import WorkflowIDReusePolicy
-from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from client.errors import InputError, NoSuchTransferError, NotKnownError
@@ -24,7 +23,6 @@ from client.journeys import EVERY, Kind, kind_named
 from models.journey.answers import Receipt, ReceiptAsked, Refusal
 from models.journey.new_step import NewStep, NewStepAsked
 from models.journey.room import too_long
-from models.journey.start import IN_THE_REQUEST, Start
 from models.journey.status import Status
 from models.journey.steps import Step
 from models.kinds import JourneyKind
@@ -57,88 +55,34 @@ NOT_KNOWN = CANCELLED_OR_TIMED_OUT | {
 READ_ANEW = frozenset({("SD-23b", "actor"), ("ER-15", "outcome")})
 """Clause and field of a refusal that may rest on what the register said before: of people, of who holds a child."""
 
-REPORTED_THERE = " The risk of significant harm is recorded there; nothing else that this start says is."
-NOT_REPORTED = (
-    " THE RISK OF SIGNIFICANT HARM WAS NOT RECORDED. Ring Duty and Advice (out of hours, the emergency duty team), "
-    "then start it under another id."
-)
-
 Transfer = WorkflowHandle[Any, JourneyResult]
 """A journey of any kind."""
 
 
-def task_queue() -> str:
-    """Where the worker takes its work, as ``TRANSFERS_TASK_QUEUE``."""
-    return os.environ.get("TRANSFERS_TASK_QUEUE", "transfers")
-
-
-async def start(client: Client, request: Start) -> Transfer:
-    """Start the journey.
-
-    Raises:
-        InputError: the id was used before.
-        NotKnownError: no answer came.
-    """
-    try:
-        return await started(client, request, task_queue())
-    except WorkflowAlreadyStartedError:
-        reported = await _report_there(client, request)
-        raise InputError(Flaw.of("id", f"A {request.kind.noun} {request.id} was started before.{reported}")) from None
-    except RPCError as error:
-        if error.status not in NOT_KNOWN:
-            raise
-        raise NotKnownError(f"Temporal broke off: {start_again(request)}") from None
-
-
-async def started(client: Client, request: Start, queue: str, delay: timedelta | None = None) -> Transfer:
-    """The journey, started on this task queue, with all by which it is found from then on.
-
-    Raises:
-        WorkflowAlreadyStartedError: the id was used before.
-        RPCError: no answer came, or Temporal said no.
-    """
-    kind = kind_named(request.kind)
-    return await client.start_workflow(
-        kind.type,
-        kind.run.model_validate(request.model_dump()),
-        id=workflow_id(kind.name, request.id),
-        task_queue=queue,
-        result_type=JourneyResult,
-        id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-        search_attributes=kind.found_at_start(request, datetime.now(UTC)),
-        static_summary=kind.summary(request),
-        start_delay=delay,
-        rpc_timeout=ANSWER_TIMEOUT,
-    )
-
-
-async def _report_there(client: Client, request: Start) -> str:
-    """ER-14: a risk of harm in a start that is not taken is reported in what was started under its id; what is said."""
-    there = transfer(client, request.id, request.kind)
-    for step_id in (IN_THE_REQUEST, f"{IN_THE_REQUEST}-{uuid4().hex[:8]}"):
-        report = request.harm_report(datetime.now(UTC), step_id)
-        if report is None:
-            return ""
-        try:
-            await send(there, report)
-        except InputError as error:
-            if error.refusal is None or error.refusal.field != "step_id":
-                return NOT_REPORTED
-        except (RPCError, NotKnownError):
-            return NOT_REPORTED
-        else:
-            return REPORTED_THERE
-    return NOT_REPORTED
-
-
-def start_again(request: Start) -> str:
-    """What is said where no answer was waited for: under the same id a transfer is started once."""
-    return f"it is not known whether the transfer was started. Under its id, {request.id}, it is started once."
+async def show_now(handle: Transfer) -> None:
+    """Have the journey shown in the register at once, for somebody who waits; where that cannot be, it comes later."""
+    with suppress(RPCError):
+        await handle.signal(JourneyRun.show_now, rpc_timeout=QUESTION_TIMEOUT)
 
 
 def transfer(client: Client, transfer_id: str, kind: str = JourneyKind.STEP_DOWN) -> Transfer:
     """The journey of this id and kind."""
     return client.get_workflow_handle(workflow_id(kind, transfer_id), result_type=JourneyResult)
+
+
+async def is_known(handle: Transfer) -> bool:
+    """Whether Temporal knows the journey; it answers though no worker runs.
+
+    Raises:
+        RPCError: no answer came.
+    """
+    try:
+        await handle.describe(rpc_timeout=QUESTION_TIMEOUT)
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            return False
+        raise
+    return True
 
 
 async def find_journey(client: Client, transfer_id: str) -> Transfer:

@@ -21,7 +21,8 @@ from cli.rehearsal.local import Rehearsal
 from cli.rehearsal.waiting import is_asked_for
 from client.errors import InputError, NotKnownError
 from client.letters import as_read
-from client.transfers import Transfer, send, start, status, transfer
+from client.starting import start
+from client.transfers import Transfer, send, status, transfer
 from models.attention import REJECTED_STEP, Attention, Resolution
 from models.journey.answers import Receipt
 from models.journey.status import Status

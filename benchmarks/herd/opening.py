@@ -11,7 +11,8 @@ from typer import echo
 from activities.mosaic import CLOSING_STEPS
 from benchmarks.herd.families import Family
 from client.errors import NotKnownError
-from client.transfers import Transfer, send, start
+from client.starting import start
+from client.transfers import Transfer, send
 from models.journey.steps import Step
 from models.step_down.start import Route
 

@@ -17,7 +17,8 @@ from temporalio.client import Client
 from benchmarks.herd.families import Family
 from benchmarks.herd.opening import admit
 from client.errors import NotKnownError
-from client.transfers import Transfer, send, start
+from client.starting import start
+from client.transfers import Transfer, send
 from models.journey.steps import Step
 
 READY = 40

@@ -28,7 +28,8 @@ from cli.rehearsal.case import Case
 from cli.rehearsal.case_file import read_case
 from client.errors import NotKnownError
 from client.letters import as_read
-from client.transfers import start, transfer
+from client.starting import start
+from client.transfers import transfer
 from models.journey.steps import Step
 from models.step_down.start import StepDownRequest
 from workflows.ids import workflow_id

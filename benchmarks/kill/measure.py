@@ -19,7 +19,8 @@ from benchmarks.rehearsal import free_ports
 from cli.rehearsal.local import HOST
 from cli.rehearsal.stack import Stack, StackError
 from cli.wiring import temporal
-from client.transfers import Transfer, start
+from client.starting import start
+from client.transfers import Transfer
 
 READY_SECONDS = 60
 REST_SECONDS = 2

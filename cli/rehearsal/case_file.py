@@ -5,16 +5,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from cli.documents import Wrong, about, checked, journey_of, read_document, refuse_a_step
+from cli.documents import Wrong, about, journey_of, read_document, refuse_a_step
 from cli.rehearsal.acts import Act, Signal, read_acts
 from cli.rehearsal.case import Case, CaseFile, RehearsalFamily
 from cli.rehearsal.expectation import Expectation
 from cli.rehearsal.moments import dated, moment_of
 from cli.rehearsal.references import own_references, renamed
-from cli.step_file import read_step
 from cli.wiring import working_calendar
 from client.errors import InputError
 from client.journeys import Kind, kind_named
+from client.messages import checked, read_step
 from models.journey.start import Linked, Start
 from models.journey.steps import Step
 from models.kinds import JourneyKind

@@ -18,8 +18,8 @@ from cli.pages.blocks import BlockError, filled
 from cli.pages.coverage import clauses, marked_tests, rows_by_clause
 from cli.pages.documents import PAGES, documents
 from cli.project import DOCS, ROOT
-from cli.step_file import read_step
 from cli.views import views_of
+from client.messages import read_step
 from models.attention import PROBLEMS
 from models.vocabulary import LONDON
 from workflows.timeouts import UNTIL_IT_ANSWERS

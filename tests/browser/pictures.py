@@ -29,7 +29,8 @@ from cli.rehearsal.waiting import until
 from cli.step_file import now
 from cli.views import link, views_of
 from cli.wiring import temporal
-from client.transfers import start, transfer
+from client.starting import start
+from client.transfers import transfer
 from models.kinds import NOT_ANSWERING
 from models.step_down.stage import Stage
 from models.vocabulary import LONDON

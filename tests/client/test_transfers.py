@@ -8,7 +8,8 @@ from temporalio.client import WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.service import RPCError, RPCStatusCode
 
 from client.errors import NotKnownError
-from client.transfers import ATTEMPTS, send, start
+from client.starting import start
+from client.transfers import ATTEMPTS, send
 from models.journey.answers import Receipt
 from models.journey.steps import Step
 from tests.builders import NOW, exploration, request

@@ -11,8 +11,8 @@ import pytest
 from cli.new_step import written
 from cli.rehearsal.case_file import read_case
 from cli.services import read_services
-from cli.step_file import empty_places, read_step
 from client.errors import InputError
+from client.messages import empty_places, read_step
 from models.journey.steps import ReportSignificantHarm, step_name
 from models.mosaic import Relationship
 from models.step_down.new_step import new_step

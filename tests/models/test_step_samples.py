@@ -13,9 +13,9 @@ from cli.project import DOCS, EXAMPLES
 from cli.rehearsal.case import Case
 from cli.rehearsal.case_file import read_case
 from cli.services import read_services
-from cli.step_file import read_step
 from client.checks import with_item_meant
 from client.letters import with_numbers
+from client.messages import read_step
 from models.effects import Effect, EffectResult, Ended
 from models.journey.attention import raise_attention
 from models.journey.recorded import Opening

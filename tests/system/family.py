@@ -15,7 +15,8 @@ from cli.rehearsal.local import LocalSettings
 from cli.rehearsal.waiting import until, until_machine_is_done
 from cli.step_file import new_transfer_id, now
 from client.letters import as_read
-from client.transfers import Transfer, send, start, status
+from client.starting import start
+from client.transfers import Transfer, send, status
 from models.journey.status import Status
 from models.journey.steps import ResolveAttention
 from models.vocabulary import Actor, Role

@@ -11,8 +11,8 @@ import yaml
 
 from cli.documents import MOST_BYTES, about, read_document
 from cli.rehearsal.case_file import read_case
-from cli.step_file import read_step
 from client.errors import InputError
+from client.messages import read_step
 from models.wrong_input import Flaw
 from tests.system.conftest import MAIN_CASE
 

@@ -10,7 +10,8 @@ from temporalio.worker import Replayer
 from client.comparison import TemporalTransfers
 from client.errors import InputError
 from client.journeys import kind_named
-from client.transfers import find_journey, send, start
+from client.starting import start
+from client.transfers import find_journey, send
 from models.help_request.facts import HelpFacts
 from models.help_request.stage import Outcome, Stage
 from models.journey.answers import Receipt, ReceiptAsked

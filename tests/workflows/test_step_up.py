@@ -11,7 +11,8 @@ from temporalio.worker import Replayer
 from client.comparison import TemporalTransfers
 from client.errors import InputError
 from client.journeys import kind_named
-from client.transfers import find_journey, send, start
+from client.starting import start
+from client.transfers import find_journey, send
 from models.journey.answers import Receipt, ReceiptAsked
 from models.journey.status import Status
 from models.operations.comparison import RunState

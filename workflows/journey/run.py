@@ -182,6 +182,11 @@ class JourneyRun(Generic[F]):
         if self.state.facts.request.begins_anyhow:
             self.state.learn()
 
+    @workflow.signal
+    def show_now(self) -> None:
+        """Somebody waits until the register shows what they recorded a moment ago."""
+        self.showing.now()
+
     def _read(self, message: Message, sealed: bool) -> bool:
         """Whether it was a step that is recorded."""
         # Nothing may be raised here: an error in a signal's handler would fail the workflow.

@@ -25,12 +25,13 @@ class Showing(Generic[F]):
         self._begin = begin
         self._harm_shown = (0, 0)
         self._steps_shown = 0
+        self._is_waited_for = False
         self._moment: asyncio.Task[None] | None = None
 
     async def show_what_changes(self) -> None:
         """Show it a moment after the first change; at once where it has ended, or something waits for its evidence.
 
-        A report of harm is shown at once, too (SU-01).
+        A report of harm is shown at once, too (SU-01), and whatever somebody waits to see.
 
         What people record in quick succession, and what is done outside meanwhile, is shown together; no later than
         the policy's ``shown_after``, so that an outage outside hides nothing. Due dates are counted just before; one
@@ -44,7 +45,11 @@ class Showing(Generic[F]):
             self._begin(*to_ask(state.facts))
             state.show()
             state.shown, self._harm_shown = state.version, _harm_said(state)
-            self._steps_shown = len(state.facts.steps)
+            self._steps_shown, self._is_waited_for = len(state.facts.steps), False
+
+    def now(self) -> None:
+        """Show at once what has changed."""
+        self._is_waited_for = self._state.shown != self._state.version
 
     async def _a_moment(self) -> None:
         if self._may_not_wait():
@@ -62,7 +67,8 @@ class Showing(Generic[F]):
         self._state.mark()
 
     def _may_not_wait(self) -> bool:
-        return is_closed(self._state.journey, self._state.facts) or self._harm_is_new() or self._evidence_is_wanted()
+        closed = is_closed(self._state.journey, self._state.facts)
+        return closed or self._is_waited_for or self._harm_is_new() or self._evidence_is_wanted()
 
     def _evidence_is_wanted(self) -> bool:
         """Something waits for it, and it is not on its way to the register."""

@@ -1,0 +1,112 @@
+"""The gateway: the HTTP API for caseworker systems."""
+
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.exceptions import HTTPException
+from temporalio.client import WorkflowQueryFailedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from adapters.issuer_keys import IssuerSilentError
+from adapters.oidc import NotSignedInError
+from adapters.register.store import UnreadableError
+from client.errors import InputError, NoSuchTransferError, NotKnownError, StartedBeforeError
+from client.journeys import EVERY
+from gateway import health, services
+from gateway.bodies import speaks_of_harm, text_of
+from gateway.house import House
+from gateway.journeys import routes
+from gateway.problems import (
+    TITLES,
+    Code,
+    ProblemError,
+    answer,
+    not_known,
+    not_taken,
+    status_of,
+    wrong_content,
+)
+from models.errors import OutsideError
+from models.wrong_input import Flaw
+
+AWAY = (SQLAlchemyError, UnreadableError, OutsideError, WorkflowQueryFailedError, IssuerSilentError)
+"""Something that is asked does not answer."""
+
+
+def gateway_app(house: House) -> FastAPI:
+    """Everything that the gateway answers."""
+    app = FastAPI(title="Early Help transfers", version="1", docs_url=None, redoc_url=None)
+    for kind in EVERY:
+        app.include_router(routes(house, kind))
+    app.include_router(services.routes(house))
+    app.include_router(health.routes(house))
+    for error, problem in PROBLEMS.items():
+        app.add_exception_handler(error, _answered(house, problem))
+    return app
+
+
+def _of_temporal(error: Any) -> ProblemError:
+    if error.status is RPCStatusCode.NOT_FOUND:
+        return ProblemError(Code.NOT_NOW, "This has ended: it takes no step any more.", field="step")
+    return not_known()
+
+
+def _of_input(error: Any) -> ProblemError:
+    return not_taken(error.refusal) if error.refusal is not None else wrong_content(error.flaws)
+
+
+def _of_framework(error: Any) -> ProblemError:
+    code = status_of(error.status_code)
+    return ProblemError(code, TITLES[code])
+
+
+def _of_address(error: Any) -> ProblemError:
+    """What stands in the address itself is wrong."""
+    return wrong_content(
+        [Flaw.of(str(one["loc"][-1]), f"{one['loc'][-1]}: is not as it must be.") for one in error.errors()]
+    )
+
+
+def _not_foreseen(error: Exception) -> ProblemError:
+    structlog.get_logger().error("not foreseen", exc_info=error)
+    return not_known()
+
+
+PROBLEMS: dict[type[Exception], Callable[[Any], ProblemError]] = {
+    ProblemError: lambda error: error,
+    NotSignedInError: lambda error: ProblemError(Code.NOT_SIGNED_IN, f"The token does not hold ({error})."),
+    StartedBeforeError: lambda error: ProblemError(Code.STARTED_BEFORE, str(error), field="id"),
+    NoSuchTransferError: lambda error: ProblemError(Code.NOT_FOUND, str(error)),
+    InputError: _of_input,
+    NotKnownError: not_known,
+    RPCError: _of_temporal,
+    HTTPException: _of_framework,
+    RequestValidationError: _of_address,
+    **{kind: lambda error: not_known() for kind in AWAY},  # noqa: ARG005 (what it says may be about a person)
+    Exception: _not_foreseen,
+}
+"""What is answered where something is not done."""
+
+
+def _answered(house: House, problem: Callable[[Any], ProblemError]) -> Callable[[Request, Exception], Any]:
+    async def handler(request: Request, error: Exception) -> JSONResponse:
+        found = problem(error)
+        ring = {"ring": house.phones.words} if await _speaks_of_harm(request) else {}
+        return answer(found, **ring)
+
+    return handler
+
+
+async def _speaks_of_harm(request: Request) -> bool:
+    if request.method != "POST":
+        return False
+    try:
+        text = await text_of(request)
+    except Exception:  # noqa: BLE001 (however the body came, or did not: the answer is given)
+        text = ""
+    return speaks_of_harm(request.url.path, text)

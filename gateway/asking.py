@@ -1,0 +1,78 @@
+"""Who asks, and what they may see: asked before anything is answered, and noted."""
+
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
+
+from client.journeys import Kind
+from client.transfers import is_known, transfer
+from gateway.house import House
+from gateway.problems import Code, ProblemError
+from models.access import Caller, Part, Scope, View, view
+from models.journey.status import Status
+
+UNSIGNED = "Send the token of who is signed in, in the header Authorization: Bearer …"
+NOT_YOURS = (
+    "You may not see this one: it is another team's, nobody has agreed that you see its children, or only named people "
+    "may. That you asked is noted."
+)
+JUST_STARTED = "It has just been started, and the register does not show it yet."
+
+
+def asks(house: House, scope: Scope) -> Callable[[Request], Awaitable[Caller]]:
+    """Whoever is signed in, in a program that may do this.
+
+    Each route that is not open to all depends on it: without a token, or with one that does not hold, nobody comes in.
+    """
+
+    async def caller(request: Request) -> Caller:
+        kind, _, token = request.headers.get("authorization", "").partition(" ")
+        if kind.lower() != "bearer" or not token:
+            raise ProblemError(Code.NOT_SIGNED_IN, UNSIGNED)
+        found = await run_in_threadpool(house.caller, token.strip())
+        request.state.caller = found
+        if scope not in found.scopes:
+            raise ProblemError(Code.NOT_IN_SCOPE, f"The token lacks the scope {scope.value}.")
+        return found
+
+    caller.scope = scope  # type: ignore[attr-defined] # a test reads it from each route
+    return caller
+
+
+class Found(NamedTuple):
+    """A journey, and what the caller sees of it."""
+
+    status: Status
+    view: View
+
+
+async def found(house: House, kind: Kind, journey_id: str, caller: Caller) -> Found:
+    """The journey as the register shows it; whoever sees nothing of it still finds it here.
+
+    Raises:
+        ProblemError: there is none of this kind; or it has just been started, and is not shown yet.
+    """
+    about = await run_in_threadpool(house.readings.about, journey_id)
+    status = await run_in_threadpool(house.journeys.status, journey_id) if about is not None else None
+    if status is None or status.journey != kind.name:
+        if about is None and await is_known(transfer(house.client, journey_id, kind.name)):
+            raise ProblemError(Code.NOT_KNOWN, JUST_STARTED)
+        raise ProblemError(Code.NOT_FOUND, f"There is no {kind.name.noun} of this id.")
+    return Found(status, view(caller, about))
+
+
+async def read(house: House, kind: Kind, journey_id: str, caller: Caller, what: str) -> Found:
+    """The same for somebody who reads it, which is noted before they see it.
+
+    Raises:
+        ProblemError: there is none, or they see nothing of it.
+    """
+    one = await found(house, kind, journey_id, caller)
+    refused = one.view.part is Part.NOTHING
+    told = f"{'refused' if refused else 'read'} over the API: {what}"
+    await run_in_threadpool(house.readings.audit_read, journey_id, caller.who, told)
+    if refused:
+        raise ProblemError(Code.NOT_YOURS, NOT_YOURS)
+    return one

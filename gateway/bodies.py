@@ -1,0 +1,133 @@
+"""What is sent to the gateway: read no further than it may be long, as JSON, and made a step or a start."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from fastapi import Request
+
+from adapters.written import SaidTwiceError, read_json
+from client.harm_words import HARM_IN_START, SPEAKS_OF_HARM
+from client.journeys import Kind
+from client.messages import checked, no_such_step, read_step
+from gateway.actor import acting
+from gateway.problems import Code, ProblemError
+from models.access import Caller
+from models.journey.start import Start
+from models.journey.steps import ReportSignificantHarm, Step, step_name
+from models.kinds import JourneyKind
+from models.vocabulary import REF_PATTERN
+
+MOST_BYTES = 2_000_000
+"""Of a body; Temporal takes no message over 2 MB."""
+KEY = "Idempotency-Key"
+NO_KEY = (
+    f"Give each POST a number of its own in the header {KEY}: letters, digits, dots, dashes and underscores, at most "
+    "80. Under the same number it is recorded once, however often it is sent."
+)
+
+
+async def text_of(request: Request) -> str:
+    """The body as text; read once, and kept.
+
+    Raises:
+        ProblemError: it is too long, or no text in UTF-8.
+    """
+    kept: bytes | None = getattr(request.state, "body", None)
+    if kept is None:
+        kept = request.state.body = await _read(request)
+    try:
+        return kept.decode()
+    except UnicodeDecodeError:
+        raise ProblemError(Code.WRONG_CONTENT, "The body is not text in UTF-8.", field="") from None
+
+
+async def _read(request: Request) -> bytes:
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > MOST_BYTES:
+            request.state.body = bytes(body[:MOST_BYTES])
+            raise ProblemError(Code.TOO_LONG, f"A message has at most {MOST_BYTES // 1_000_000} MB.")
+    return bytes(body)
+
+
+async def json_of(request: Request) -> dict[str, Any]:
+    """The body as a group of fields.
+
+    Raises:
+        ProblemError: it is no such JSON; what is wrong is said, and nothing of what it says.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise ProblemError(Code.NO_JSON, "Send JSON, with the header Content-Type: application/json.")
+    try:
+        found = read_json(await text_of(request))
+    except SaidTwiceError as error:
+        raise ProblemError(Code.WRONG_CONTENT, f"In the body {error.problem}.", field="") from None
+    except (ValueError, RecursionError):
+        raise ProblemError(Code.WRONG_CONTENT, "The body is not JSON.", field="") from None
+    if not isinstance(found, dict):
+        raise ProblemError(Code.WRONG_CONTENT, "The body is not a group of fields.", field="")
+    return found
+
+
+def key_of(request: Request) -> str:
+    """The number under which this is sent, again and again if need be.
+
+    Raises:
+        ProblemError: it is missing, or not written as it must be.
+    """
+    key = request.headers.get(KEY, "")
+    if re.fullmatch(REF_PATTERN, key) is None:
+        raise ProblemError(Code.WRONG_CONTENT, NO_KEY, field=KEY)
+    return key
+
+
+def step_said(kind: Kind, name: str, content: dict[str, Any], *, key: str, caller: Caller, now: datetime) -> Step:  # noqa: PLR0913 (what a step is made of)
+    """The step of this name, as this caller records it under this number.
+
+    Raises:
+        ProblemError: it is another step, under another number, by somebody else, or has no such name.
+        InputError: naming what is wrong with its content.
+    """
+    step = next((each for each in kind.steps if step_name(each) == name), None)
+    if step is None:
+        raise ProblemError(Code.NOT_FOUND, no_such_step(name, kind.steps), field="step")
+    for field, is_so, where in (("step", name, "the address"), ("step_id", key, f"the header {KEY}")):
+        if content.get(field, is_so) != is_so:
+            raise ProblemError(Code.WRONG_CONTENT, f"The body says something else than {where}.", field=field)
+    if content.get("occurred_at") is None:
+        raise ProblemError(
+            Code.WRONG_CONTENT, "Say when this happened, as occurred_at: 2026-04-02T10:00.", field="occurred_at"
+        )
+    said = {**content, "step": name, "step_id": key, "actor": acting(caller, step, content.get("actor"))}
+    return read_step(said, key, now, steps=kind.steps)
+
+
+def start_said(kind: Kind, content: dict[str, Any], journey_id: str) -> Start:
+    """The start, under the id that it says, else under this one.
+
+    Raises:
+        ProblemError: it is the start of another journey.
+        InputError: naming what is wrong with its content.
+    """
+    if content.get("journey", kind.name) != kind.name:
+        words = f"This is the address of a {kind.name.noun}: the body says another journey."
+        raise ProblemError(Code.WRONG_CONTENT, words, field="journey")
+    said = {name: value for name, value in content.items() if name != "journey"}
+    return checked(kind.start, {"id": journey_id, **said})
+
+
+def speaks_of_harm(path: str, text: str) -> bool:
+    """Whether somebody says here that a child may suffer significant harm: then they read whom to ring (SU-01)."""
+    of_path = step_name(ReportSignificantHarm) in path or path.startswith(f"/v1/{PATHS[JourneyKind.STEP_UP]}")
+    return of_path or bool(HARM_IN_START.search(text) or SPEAKS_OF_HARM.search(text))
+
+
+PATHS = {
+    JourneyKind.STEP_DOWN: "transfers",
+    JourneyKind.HELP_REQUEST: "help-requests",
+    JourneyKind.STEP_UP: "step-ups",
+}
+"""Where each journey stands in an address."""

@@ -1,0 +1,36 @@
+"""Whether the gateway lives, whether it can answer, and what it counted."""
+
+from fastapi import APIRouter
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import SQLAlchemyError
+from temporalio.service import RPCError
+
+from gateway.house import House
+
+
+def routes(house: House) -> APIRouter:
+    """For whoever watches over processes; nothing here is about a person, and nobody signs in."""
+    router = APIRouter(tags=["health"])
+
+    @router.get("/health/live")
+    async def live() -> dict[str, str]:
+        """The process answers."""
+        return {"status": "ok"}
+
+    @router.get("/health/ready")
+    async def ready() -> JSONResponse:
+        """Temporal and the register answer, too."""
+        away = []
+        try:
+            await run_in_threadpool(house.journeys.status, "nobody")
+        except SQLAlchemyError:
+            away.append("register")
+        try:
+            healthy = await house.client.service_client.check_health()
+        except (RPCError, RuntimeError):
+            healthy = False
+        away += [] if healthy else ["temporal"]
+        return JSONResponse({"status": "away" if away else "ok", "away": away}, 503 if away else 200)
+
+    return router

@@ -1,0 +1,151 @@
+"""The routes of a journey, written once: start, list, read, record a step."""
+
+import asyncio
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse
+from pydantic_core import to_jsonable_python
+
+from client.journeys import Kind
+from client.transfers import new_step, transfer
+from gateway.answers import journey_shown, links, step_received, step_taken
+from gateway.asking import asks, found, read
+from gateway.bodies import PATHS, json_of, key_of, start_said, step_said
+from gateway.house import House
+from gateway.problems import Code, ProblemError
+from gateway.recording import PENDING, SHOWN, SHOWN_WITHIN, Recording, has_step, id_from
+from models.access import Caller, Part, Scope
+from models.journey.status import Status
+from models.journey.steps import EVERYBODY, Step, step_name
+from models.vocabulary import REF_PATTERN
+
+LONGEST_WAIT = 30.0
+"""Seconds for which a question what has changed is kept waiting."""
+LOOK_AGAIN = 0.25
+"""Seconds between two looks whether something has changed."""
+MOST_ENTRIES, ENTRIES = 500, 100
+
+Id = Annotated[str, Path(pattern=REF_PATTERN, description="The journey, by its id.")]
+StepName = Annotated[str, Path(pattern="^[a-z_]{1,60}$", description="The step, by its name.")]
+Wait = Annotated[float, Query(ge=0, le=SHOWN_WITHIN, description="Seconds for which the register is waited for.")]
+
+
+def routes(house: House, kind: Kind) -> APIRouter:  # noqa: C901 (a route each)
+    """Everything that can be done with journeys of this kind."""
+    home = f"/v1/{PATHS[kind.name]}"
+    router = APIRouter(prefix=home, tags=[kind.name.words])
+    recording = Recording(house, kind)
+
+    def base(journey_id: str) -> str:
+        return f"{home}/{journey_id}"
+
+    @router.post("")
+    async def start(
+        request: Request, caller: Annotated[Caller, Depends(asks(house, Scope.START))], wait: Wait = SHOWN_WITHIN
+    ) -> JSONResponse:
+        """Start it; under the same number the same is started once."""
+        key, content = key_of(request), await json_of(request)
+        said = start_said(kind, content, id_from(caller, key))
+        _refuse_other_teams(kind, said, caller)
+        begun = await recording.start(said)
+        shown = await recording.shown(said.id, wait, _is_shown)
+        stands = journey_shown(base(said.id), shown) if shown is not None else {"links": links(base(said.id))}
+        answer = {**stands, "id": said.id, "register": PENDING if shown is None else SHOWN}
+        return JSONResponse(answer, 201 if begun else 200, headers={"location": base(said.id)})
+
+    @router.get("/{journey_id}")
+    async def show(journey_id: Id, caller: Annotated[Caller, Depends(asks(house, Scope.READ))]) -> JSONResponse:
+        """How it stands, what it waits for, and how that is done."""
+        one = await read(house, kind, journey_id, caller, "how it stands")
+        return JSONResponse(journey_shown(base(journey_id), one.status))
+
+    @router.get("/{journey_id}/timeline")
+    async def timeline(
+        journey_id: Id,
+        caller: Annotated[Caller, Depends(asks(house, Scope.READ))],
+        after: Annotated[int, Query(ge=0, le=1_000_000, description="What `next` said last time.")] = 0,
+        most: Annotated[int, Query(ge=1, le=MOST_ENTRIES)] = ENTRIES,
+        wait: Annotated[float, Query(ge=0, le=LONGEST_WAIT, description="Seconds to wait for something new.")] = 0,
+    ) -> JSONResponse:
+        """What happened, the oldest first; where there is nothing new, it is waited for."""
+        one = await read(house, kind, journey_id, caller, "what happened")
+        until = asyncio.get_running_loop().time() + wait
+        while len(one.status.timeline) <= after and asyncio.get_running_loop().time() < until:
+            await asyncio.sleep(LOOK_AGAIN)
+            one = await read(house, kind, journey_id, caller, "what happened")
+        entries = one.status.timeline[after : after + most]
+        upto = after + len(entries)
+        return JSONResponse(
+            {
+                "entries": [entry.model_dump(mode="json") for entry in entries],
+                "next": upto,
+                "more": upto < len(one.status.timeline),
+            }
+        )
+
+    @router.get("/{journey_id}/clocks")
+    async def clocks(journey_id: Id, caller: Annotated[Caller, Depends(asks(house, Scope.READ))]) -> JSONResponse:
+        """What is waited for until when, and how each due date came about."""
+        one = await read(house, kind, journey_id, caller, "due dates")
+        kept = {clock.clock_id: clock for clock in await run_in_threadpool(house.clocks.clocks, journey_id)}
+        said = [
+            {
+                **clock.model_dump(mode="json"),
+                "certificate": to_jsonable_python(kept[clock.id].certificate) if clock.id in kept else None,
+            }
+            for clock in one.status.clocks
+        ]
+        return JSONResponse({"clocks": said})
+
+    @router.get("/{journey_id}/steps/{step}")
+    async def form(
+        journey_id: Id, step: StepName, caller: Annotated[Caller, Depends(asks(house, Scope.READ))]
+    ) -> JSONResponse:
+        """The step to be filled in: what is known stands there, and what somebody has to say is left empty."""
+        await read(house, kind, journey_id, caller, f"the step {_kind_of(kind, step).does}")
+        content = (await new_step(transfer(house.client, journey_id, kind.name), step)).content
+        return JSONResponse(to_jsonable_python(content))
+
+    @router.post("/{journey_id}/steps/{step}")
+    async def record(
+        request: Request,
+        journey_id: Id,
+        step: StepName,
+        caller: Annotated[Caller, Depends(asks(house, Scope.RECORD))],
+        wait: Wait = SHOWN_WITHIN,
+    ) -> JSONResponse:
+        """Record a step; under the same number the same is recorded once."""
+        key, content = key_of(request), await json_of(request)
+        said = step_said(kind, step, content, key=key, caller=caller, now=house.now())
+        one = await found(house, kind, journey_id, caller)
+        if one.view.part is Part.NOTHING and type(said).recorded_by != EVERYBODY:
+            raise ProblemError(Code.NOT_YOURS, "You may not see this one, and so record nothing in it.")
+        receipt = await recording.step(journey_id, one.status, said)
+        shown = await recording.shown(journey_id, wait, has_step(said.step_id))
+        register = PENDING if shown is None else SHOWN
+        status = 201 if receipt.today is None else 200
+        if one.view.part is Part.NOTHING:
+            return JSONResponse(step_received(receipt, register), status)
+        return JSONResponse(step_taken(base(journey_id), receipt, register), status)
+
+    return router
+
+
+def _kind_of(kind: Kind, name: str) -> type[Step]:
+    step = next((each for each in kind.steps if step_name(each) == name), None)
+    if step is None:
+        raise ProblemError(Code.NOT_FOUND, "There is no such step here.", field="step")
+    return step
+
+
+def _refuse_other_teams(kind: Kind, said: Any, caller: Caller) -> None:
+    """Whoever starts it for a team belongs there."""
+    if said.team is not None and said.team not in caller.teams and not said.says_harm:
+        words = f"Your token does not say that you belong to the team that answers for this {kind.name.noun}."
+        raise ProblemError(Code.NOT_YOURS, words, field="social_work_team")
+
+
+def _is_shown(_: Status) -> bool:
+    return True

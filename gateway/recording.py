@@ -1,0 +1,137 @@
+"""How a step is recorded and a journey started: looked at, sent under its number, and waited for in the register."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+
+from fastapi.concurrency import run_in_threadpool
+
+from client.checks import (
+    answer_in_register,
+    item_meant,
+    refuse_mistyped_moment,
+    refuse_not_born_yet,
+    refuse_several_items,
+    refuse_unknown_children,
+    refuse_unknown_service,
+    with_item_meant,
+)
+from client.errors import NotKnownError, StartedBeforeError
+from client.journeys import Kind
+from client.letters import unread
+from client.starting import start_once, started_before
+from client.transfers import send, show_now, transfer
+from gateway.house import House
+from gateway.problems import Code, ProblemError
+from models.access import Caller
+from models.journey.answers import Receipt
+from models.journey.start import Start
+from models.journey.status import Status
+from models.journey.steps import ResolveAttention, Step
+
+ANSWERED_WITHIN = 15.0
+"""Seconds in which a step is answered, or it is said that it is not known."""
+SHOWN_WITHIN = 2.0
+"""Seconds for which the register is waited for, where nobody says less."""
+LOOK = 0.02
+"""Seconds between two looks at the register."""
+SHOWN, PENDING = "shown", "pending"
+READ_THEM = "Letters are read before they are approved, or handed over: send the number of each text with it, as seen."
+
+
+@dataclass(frozen=True)
+class Recording:
+    """Records steps of one kind of journey, and starts it."""
+
+    house: House
+    kind: Kind
+
+    async def step(self, journey_id: str, status: Status, step: Step) -> Receipt:
+        """Send the step, once all is looked at that can be seen from here; under its number it is recorded once.
+
+        Raises:
+            ProblemError: letters were not read.
+            InputError: it was not taken.
+            NotKnownError: no answer came in time.
+        """
+        handle = transfer(self.house.client, journey_id, self.kind.name)
+        await run_in_threadpool(refuse_unknown_service, step, self.house.directory)
+        refuse_several_items(step, status)
+        item = item_meant(step, status) if isinstance(step, ResolveAttention) else None
+        if isinstance(step, ResolveAttention) and item is not None and item.in_register:
+            return await run_in_threadpool(
+                answer_in_register, step, item, status, self.house.differences, self.house.now()
+            )
+        step = with_item_meant(step, status)
+        async with _in_time():
+            if letters := await unread(handle, step):
+                raise ProblemError(
+                    Code.LETTERS_UNREAD, READ_THEM, letters=tuple(one.model_dump(mode="json") for one in letters)
+                )
+            return await send(handle, step)
+
+    async def start(self, request: Start) -> bool:
+        """Start the journey, or find the very same started before; whether it began now.
+
+        Raises:
+            StartedBeforeError: something else was started under this id.
+            InputError: it cannot be started so.
+            NotKnownError: no answer came in time.
+        """
+        if await run_in_threadpool(self.house.journeys.status, request.id) is None:
+            await run_in_threadpool(self._look, request)
+            async with _in_time():
+                return await start_once(self.house.client, request)
+        async with _in_time():
+            handle = transfer(self.house.client, request.id, self.kind.name)
+            before = await started_before(self.house.client, handle)
+        if before is None or not before.says_the_same_as(request):
+            raise StartedBeforeError(self.kind.name.noun, request.id)
+        return False
+
+    def _look(self, request: Start) -> None:
+        house = self.house
+        refuse_unknown_service(request, house.directory)
+        refuse_mistyped_moment(request, house.now())
+        refuse_not_born_yet(request, house.now())
+        refuse_unknown_children(request, house.journeys, house.mosaic)
+
+    async def shown(self, journey_id: str, wait: float, holds: Callable[[Status], bool]) -> Status | None:
+        """The journey as the register shows it, once this holds of it; None where that takes longer than is waited."""
+        if wait <= 0:
+            return None
+        await show_now(transfer(self.house.client, journey_id, self.kind.name))
+        seen: int | None = None
+        until = asyncio.get_running_loop().time() + wait
+        while True:
+            version = await run_in_threadpool(self.house.journeys.version, journey_id)
+            if version != seen:
+                seen = version
+                status = await run_in_threadpool(self.house.journeys.status, journey_id)
+                if status is not None and holds(status):
+                    return status
+            if asyncio.get_running_loop().time() >= until:
+                return None
+            await asyncio.sleep(LOOK)
+
+
+def id_from(caller: Caller, key: str) -> str:
+    """The id of what this caller starts under this number: the same again, as often as it is sent."""
+    return f"t-{sha256(f'{caller.who}/{key}'.encode()).hexdigest()[:20]}"
+
+
+def has_step(step_id: str) -> Callable[[Status], bool]:
+    """Whether a journey is shown with this step."""
+    return lambda status: any(entry.step_id == step_id for entry in status.timeline)
+
+
+@asynccontextmanager
+async def _in_time() -> AsyncIterator[None]:
+    """Within this time, or it is not known."""
+    try:
+        async with asyncio.timeout(ANSWERED_WITHIN):
+            yield
+    except TimeoutError:
+        raise NotKnownError("No answer came in time.") from None
