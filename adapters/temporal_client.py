@@ -48,10 +48,13 @@ async def connect(
     interceptors: Sequence[Interceptor] = (),
     identity: str | None = None,
     signing: Signing | None = None,
+    *,
+    lazy: bool = False,
 ) -> Client:
     """Connect as ``TEMPORAL_ADDRESS``, ``TEMPORAL_NAMESPACE`` and their like say; without identity, as the SDK's.
 
-    The gateway gives its ``Signer``, a worker the public keys of the gateway; everybody else has neither.
+    The gateway gives its ``Signer``, a worker the public keys of the gateway; everybody else has neither. A lazy client
+    connects when it is used first.
     """
     config = said_of_temporal()
     config.setdefault("target_host", ON_THIS_MACHINE)
@@ -61,6 +64,7 @@ async def connect(
         runtime=runtime,
         interceptors=interceptors,
         identity=identity,
+        lazy=lazy,
     )
 
 

@@ -1,1 +1,113 @@
-"""The gateway process: ``python -m gateway``."""
+"""The gateway process: ``python -m gateway``.
+
+In a rehearsal it takes the tokens of `transfers token`, and in local mode it listens on loopback only. In production it
+speaks HTTPS only, and knows everybody by a token of the council's issuer.
+"""
+
+import asyncio
+import ipaddress
+import ssl
+import sys
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from pydantic import ValidationError
+from pydantic_settings import SettingsConfigDict
+
+from adapters.issuer_keys import IssuerKeys
+from adapters.keyring import EncryptionSettings, Keyring
+from adapters.local_issuer import TokenKeysSettings, rehearsal_callers
+from adapters.logs import set_up_logs
+from adapters.oidc import OidcCallers, OidcSettings
+from adapters.settings import Mode, Port, Settings, settings_problem
+from gateway.app import gateway_app
+from gateway.wiring import Parts, parts
+
+
+class GatewaySettings(Settings):
+    """Where the gateway listens."""
+
+    model_config = SettingsConfigDict(env_prefix="TRANSFERS_GATEWAY_")
+
+    host: str = "127.0.0.1"
+    """The address on which the gateway listens; loopback in local mode."""
+    port: Port = 8080
+    """Its port."""
+
+
+class OpenGatewaySettings(Settings):
+    """What it needs in production."""
+
+    model_config = SettingsConfigDict(env_prefix="TRANSFERS_GATEWAY_")
+
+    names: tuple[str, ...]
+    """The names under which systems reach this server, as ``["transfers.council.example"]``."""
+    certificate: Path
+    """The certificate for HTTPS, with those above it."""
+    certificate_key: Path
+    """The private key of the certificate."""
+
+
+ANY_NAME = ("*",)
+
+
+def main() -> int:
+    """Serve until SIGTERM; a missing or wrong setting is one clear line."""
+    set_up_logs("gateway")
+    try:
+        encryption, settings = EncryptionSettings(), GatewaySettings()
+        cipher = Keyring.from_settings(encryption)
+        callers, names, how = _rehearsal(settings, encryption.mode) if encryption.mode.is_rehearsal else _open()
+        made = parts(cipher, callers.caller)
+    except ValidationError as error:
+        print(f"gateway: {settings_problem(error)}", file=sys.stderr)
+        return 2
+    except ValueError as error:
+        print(f"gateway: {error}", file=sys.stderr)
+        return 2
+    return asyncio.run(_serve(made, settings, names, how))
+
+
+async def _serve(made: Parts, settings: GatewaySettings, names: tuple[str, ...], how: dict[str, Any]) -> int:
+    async with made.house() as house:
+        app = gateway_app(house, names)
+        config = uvicorn.Config(
+            app, host=settings.host, port=settings.port, log_config=None, access_log=False, server_header=False, **how
+        )
+        await uvicorn.Server(config).serve()
+    return 0
+
+
+def _rehearsal(settings: GatewaySettings, mode: Mode) -> tuple[OidcCallers, tuple[str, ...], dict[str, Any]]:
+    """With the tokens of this rehearsal.
+
+    Raises:
+        ValueError: in local mode, the address can be reached from other machines; or the keys cannot be read.
+    """
+    if mode is Mode.LOCAL and not ipaddress.ip_address(settings.host).is_loopback:
+        raise ValueError("TRANSFERS_GATEWAY_HOST: in local mode only a loopback address; anybody here makes tokens")
+    return rehearsal_callers(TokenKeysSettings()), ANY_NAME, {}
+
+
+def _open() -> tuple[OidcCallers, tuple[str, ...], dict[str, Any]]:
+    """Over HTTPS, with tokens of the council's issuer.
+
+    Raises:
+        ValidationError: a setting is missing.
+        ValueError: the certificate or its key cannot be used.
+    """
+    settings, oidc = OpenGatewaySettings(), OidcSettings()
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(
+            settings.certificate, settings.certificate_key
+        )
+    except OSError:
+        wrong = "TRANSFERS_GATEWAY_CERTIFICATE, TRANSFERS_GATEWAY_CERTIFICATE_KEY: no certificate with its key"
+        raise ValueError(f"{wrong}; in production the gateway speaks HTTPS only") from None
+    how = {"ssl_certfile": settings.certificate, "ssl_keyfile": settings.certificate_key}
+    return OidcCallers(oidc, IssuerKeys(oidc.issuer)), settings.names, how
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,11 +1,12 @@
 """The gateway: the HTTP API for caseworker systems."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.middleware.trustedhost import TrustedHostMiddleware
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
@@ -38,9 +39,10 @@ AWAY = (SQLAlchemyError, UnreadableError, OutsideError, WorkflowQueryFailedError
 """Something that is asked does not answer."""
 
 
-def gateway_app(house: House) -> FastAPI:
-    """Everything that the gateway answers."""
+def gateway_app(house: House, names: Sequence[str]) -> FastAPI:
+    """Everything that the gateway answers, under these names of its machine."""
     app = FastAPI(title="Early Help transfers", version="1", docs_url=None, redoc_url=None)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*names])
     for kind in EVERY:
         app.include_router(routes(house, kind))
     app.include_router(services.routes(house))

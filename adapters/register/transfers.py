@@ -194,6 +194,11 @@ class SqlTransfers:
             row = session.get(TransferRow, transfer_id)
             return status_of(self.store, row) if row else None
 
+    def version(self, transfer_id: str) -> int | None:
+        """How often it was shown anew; None where it is unknown."""
+        with self.store.reading() as session:
+            return session.exec(select(TransferRow.version).where(TransferRow.id == transfer_id)).first()
+
     def _kind_of(self, transfer_id: str) -> str:
         """Which kind of journey it is; where it was lost here, none, and the database refuses what belongs to it."""
         with self.store.reading() as session:
