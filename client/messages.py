@@ -45,13 +45,21 @@ def read_step(
     kind = kinds.get(str(content.get("step")))
     if kind is None:
         raise InputError(Flaw.of("step", no_such_step(content.get("step"), steps)).under(place))
+    if not issubclass(kind, ReportsHarm) and (left := [_left_empty(field) for field in empty_places(content)]):
+        raise InputError(*(flaw.under(place) for flaw in left))
+    return step_of(kind, {"step_id": default_id, "occurred_at": at, **content}, at, place)
+
+
+def step_of(kind: type[Step], content: dict[str, Any], at: datetime, place: str = "") -> Step:
+    """The step of this kind that the content says, which stands at this place of a file.
+
+    Raises:
+        InputError: naming the field that is wrong and its rule.
+    """
     # Nothing that may be left out holds up a report of harm.
     if issubclass(kind, ReportsHarm) and _says_nothing(content.get("spoken_to")):
         content = {name: said for name, said in content.items() if name != "spoken_to"}
-    left = [] if issubclass(kind, ReportsHarm) else [_left_empty(field) for field in empty_places(content)]
-    if left:
-        raise InputError(*(flaw.under(place) for flaw in left))
-    step: Step = checked(kind, {"step_id": default_id, "occurred_at": at, **content}, place)
+    step: Step = checked(kind, content, place)
     if step.occurred_at > at + CLOCK_SKEW:
         raise InputError(Flaw.of("occurred_at", "The moment at which this happened lies in the future.").under(place))
     return step

@@ -9,7 +9,7 @@ from fastapi import Request
 from adapters.written import SaidTwiceError, read_json
 from client.harm_words import HARM_IN_START, SPEAKS_OF_HARM
 from client.journeys import Kind
-from client.messages import checked, no_such_step, read_step
+from client.messages import checked, no_such_step, step_of
 from gateway.actor import acting
 from gateway.problems import Code, ProblemError
 from models.access import Caller
@@ -102,7 +102,7 @@ def step_said(kind: Kind, name: str, content: dict[str, Any], *, key: str, calle
             Code.WRONG_CONTENT, "Say when this happened, as occurred_at: 2026-04-02T10:00.", field="occurred_at"
         )
     said = {**content, "step": name, "step_id": key, "actor": acting(caller, step, content.get("actor"))}
-    return read_step(said, key, now, steps=kind.steps)
+    return step_of(step, said, now)
 
 
 def start_said(kind: Kind, content: dict[str, Any], journey_id: str) -> Start:
