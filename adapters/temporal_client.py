@@ -42,7 +42,7 @@ def said_of_temporal() -> ClientConnectConfig:
         raise ValueError(f"{where}: the file cannot be read: {error.strerror}") from None
 
 
-async def connect(
+async def connect(  # noqa: PLR0913 (each is its own)
     cipher: Cipher,
     runtime: Runtime | None = None,
     interceptors: Sequence[Interceptor] = (),
