@@ -12,7 +12,8 @@ from adapters.local_issuer import RehearsalIssuer
 from cli.rehearsal.skipping import begins_at
 from cli.rehearsal.waiting import STEP_SECONDS
 from client.errors import InputError, NotKnownError
-from client.transfers import Transfer, send, start, transfer
+from client.starting import start
+from client.transfers import Transfer, send, transfer
 from models.access import Scope
 from models.journey.answers import Receipt
 from models.journey.start import Start
