@@ -39,6 +39,8 @@ class Kind:
     run: type[Start]
     """What its workflow takes: the start, and from the second run on what came before."""
     workflow: type[JourneyRun[Any]]
+    path: str
+    """Where its journeys stand in an address of the gateway."""
     summary: Callable[[Any], str]
     """What the Temporal UI says of it from its start on; nothing about a person."""
 
@@ -69,6 +71,7 @@ EVERY = (
         StepDownRequest,
         StepDownRun,
         StepDownTransfer,
+        "transfers",
         lambda start: f"Step-down to {start.service_ref}, from team {start.social_work_team}",
     ),
     Kind(
@@ -77,6 +80,7 @@ EVERY = (
         HelpRequest,
         HelpRequestRun,
         EarlyHelpRequest,
+        "help-requests",
         lambda start: f"Request for Early Help to {start.service_ref}",
     ),
     Kind(
@@ -85,6 +89,7 @@ EVERY = (
         Referral,
         StepUpRun,
         StepUpReferral,
+        "step-ups",
         lambda start: f"Referral to Children's Social Work; {start.service_ref} stays with the children",
     ),
 )

@@ -8,7 +8,7 @@ from fastapi import Request
 
 from adapters.written import SaidTwiceError, read_json
 from client.harm_words import HARM_IN_START, SPEAKS_OF_HARM
-from client.journeys import Kind
+from client.journeys import Kind, kind_named
 from client.messages import checked, no_such_step, step_of
 from gateway.actor import acting
 from gateway.problems import Code, ProblemError
@@ -121,13 +121,5 @@ def start_said(kind: Kind, content: dict[str, Any], journey_id: str) -> Start:
 
 def speaks_of_harm(path: str, text: str) -> bool:
     """Whether somebody says here that a child may suffer significant harm: then they read whom to ring (SU-01)."""
-    of_path = step_name(ReportSignificantHarm) in path or path.startswith(f"/v1/{PATHS[JourneyKind.STEP_UP]}")
+    of_path = step_name(ReportSignificantHarm) in path or path.startswith(f"/v1/{kind_named(JourneyKind.STEP_UP).path}")
     return of_path or bool(HARM_IN_START.search(text) or SPEAKS_OF_HARM.search(text))
-
-
-PATHS = {
-    JourneyKind.STEP_DOWN: "transfers",
-    JourneyKind.HELP_REQUEST: "help-requests",
-    JourneyKind.STEP_UP: "step-ups",
-}
-"""Where each journey stands in an address."""

@@ -12,7 +12,7 @@ from client.journeys import Kind
 from client.transfers import new_step, transfer
 from gateway.answers import journey_shown, links, step_received, step_taken
 from gateway.asking import asks, found, read
-from gateway.bodies import PATHS, json_of, key_of, start_said, step_said
+from gateway.bodies import json_of, key_of, start_said, step_said
 from gateway.house import House
 from gateway.problems import Code, ProblemError
 from gateway.recording import PENDING, SHOWN, SHOWN_WITHIN, Recording, has_step, id_from
@@ -34,7 +34,7 @@ Wait = Annotated[float, Query(ge=0, le=SHOWN_WITHIN, description="Seconds for wh
 
 def routes(house: House, kind: Kind) -> APIRouter:  # noqa: C901 (a route each)
     """Everything that can be done with journeys of this kind."""
-    home = f"/v1/{PATHS[kind.name]}"
+    home = f"/v1/{kind.path}"
     router = APIRouter(prefix=home, tags=[kind.name.words])
     recording = Recording(house, kind)
 

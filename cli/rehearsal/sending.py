@@ -12,21 +12,15 @@ from adapters.local_issuer import RehearsalIssuer
 from cli.rehearsal.skipping import begins_at
 from cli.rehearsal.waiting import STEP_SECONDS
 from client.errors import InputError, NotKnownError
+from client.journeys import kind_named
 from client.starting import start
 from client.transfers import Transfer, send, transfer
 from models.access import Scope
 from models.journey.answers import Receipt
 from models.journey.start import Start
 from models.journey.steps import Step
-from models.kinds import JourneyKind
 from models.vocabulary import Actor, Role
 
-PATHS = {
-    JourneyKind.STEP_DOWN: "transfers",
-    JourneyKind.HELP_REQUEST: "help-requests",
-    JourneyKind.STEP_UP: "step-ups",
-}
-"""Where each journey stands in an address of the gateway."""
 READS = "transfers-casework"
 TOKEN_MINUTES = 5
 AGAIN_SECONDS = 0.5
@@ -88,13 +82,13 @@ class OverHttp:
         role = Role(who) if who in [*Role] else Role.SOCIAL_WORKER
         starts = Actor(id=who, role=role, team=request.team)
         said = request.model_dump(mode="json", exclude_unset=True)
-        await self._post(PATHS[request.kind], f"start-{request.id}"[:80], starts, {**said, "id": request.id})
+        await self._post(kind_named(request.kind).path, f"start-{request.id}"[:80], starts, {**said, "id": request.id})
         return transfer(self.client, request.id, request.kind)
 
     async def send(self, handle: Transfer, step: Step) -> Receipt:
         """See ``Sending``."""
         kind, _, journey_id = handle.id.partition("/")
-        path = f"{PATHS[JourneyKind(kind)]}/{journey_id}/steps/{step.step}"
+        path = f"{kind_named(kind).path}/{journey_id}/steps/{step.step}"
         said = step.model_dump(mode="json", exclude={"step_id"})
         return _receipt(await self._post(path, step.step_id, step.actor, said))
 
