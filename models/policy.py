@@ -415,6 +415,8 @@ class Policy(Frozen):
     close_when: CloseWhen = CloseWhen.AGREED
     channels: dict[Audience, tuple[ChannelName, ...]] = Field(default={})
     """Alert channels, by name, that an audience is told over beside e-mail."""
+    acts_need_sign_in: bool = False
+    """What counts by the role of who says it is taken only from who signs in; in production always (SD-23c)."""
     attention_after: Annotated[timedelta, Field(ge=timedelta(seconds=1), le=timedelta(days=7))] = timedelta(minutes=15)
     """What another system keeps failing so long is told to operations, and is tried on."""
     backdated_by: Annotated[timedelta, Field(ge=timedelta(0), le=timedelta(days=3660))] = timedelta(days=1)

@@ -92,11 +92,7 @@ def _day(at: datetime) -> date:
 
 def lacks(what: Lack) -> Callable[[Facts, Step], bool]:
     """Whether this keeps who records the step from acting in their role, where the step counts by it."""
-    return lambda facts, step: _acts(step) and facts.opening is not None and _lack(facts, step) is what
-
-
-def _acts(step: Step) -> bool:
-    return step.actor.role in step.counts_as
+    return lambda facts, step: step.counts_by_role and facts.opening is not None and _lack(facts, step) is what
 
 
 def _lack(facts: Facts, step: Step) -> Lack | None:
@@ -107,11 +103,11 @@ def names_another_team(facts: Facts, step: Step) -> bool:
     """Who acts names a team that is neither theirs, as the directory has it, nor that of the transfer."""
     person = next((one for one in facts.people if one.ref == step.actor.id), None)
     team = step.actor.team
-    if not _acts(step) or team is None or person is None or not person.teams:
+    if not step.counts_by_role or team is None or person is None or not person.teams:
         return False
     return team not in {*person.teams, facts.social_work_team}
 
 
 def comes_too_early(facts: Facts, step: Step) -> bool:
     """An act by a role, and the directory has not been read yet."""
-    return _acts(step) and facts.opening is None
+    return step.counts_by_role and facts.opening is None

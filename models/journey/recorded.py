@@ -77,6 +77,8 @@ class RecordedStep(Frozen):
     """What was under way then; how it ended is told with it."""
     will_not_be_done: tuple[Effect, ...] = ()
     """Where it turns the transfer away: what was wanted, and is not any more."""
+    signed_in: bool = False
+    """It counts by the role of who recorded it, who had signed in (SD-23c)."""
     repeats: str | None = None
     """The step just before, by ``step_id``, by which the same person reported the very same harm."""
     nothing_follows: bool = False

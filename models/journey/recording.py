@@ -101,6 +101,7 @@ def _entry(journey: Journey[F], facts: F, step: Step, now: datetime) -> Recorded
         service_ref=facts.service_ref,
         repeats=before.step_id if before is not None else None,
         turns_away=turns_away,
+        signed_in=step.counts_by_role and facts.policy.acts_need_sign_in,
         **(_sent_before(facts) if turns_away else {}),
     )
     return journey.entry(facts, entry)

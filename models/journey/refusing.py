@@ -26,6 +26,10 @@ NOT_FOR_OTHERS = Refusal(
     reason="Only business support and a duty social worker record for somebody else: for a social worker, and only "
     "what a social worker may record. What others answer for, they record themselves.",
 )
+OWN_WORD = (
+    "This is the {role}'s own word, and nobody can record it for them. If you are the {role}, record it yourself, in "
+    "the caseworker system that you sign in to; sent in any other way it does not count."
+)
 REPORT_IT = "Then record a report of significant harm about the child."
 NOT_HERE = (
     "Duty and Advice record what you tell them; nothing more can be recorded here. If the child is in another open "
@@ -36,13 +40,21 @@ SAY_FOR_WHOM = Refusal(field="on_behalf_of", reason="Business support says for w
 OF_A_CHILD = re.compile(r"children\.(\d+)\.")
 
 
-def refusal(journey: Journey[F], facts: F, step: Step, now: datetime) -> Refusal | None:
-    """Why the step is not recorded now; None where it is. ``now`` is the journey's own time."""
+def refusal(journey: Journey[F], facts: F, step: Step, now: datetime, *, signed_in: bool = False) -> Refusal | None:
+    """Why the step is not recorded now; None where it is. ``now`` is the journey's own time.
+
+    Who sent it was signed in only where that was found out once and for all: what is read again in a replay cannot ask.
+    """
     known = facts.entry(step.step_id)
     if known is not None:
         same = known.step.says_the_same_as(step)
         return None if same else _used_before(known, step)
-    said = _unfit(journey, facts, step, now) or _replaces_unsaid(journey, facts, step) or _broken(journey, facts, step)
+    said = (
+        _unfit(journey, facts, step, now)
+        or (None if signed_in else _needs_sign_in(facts, step))
+        or _replaces_unsaid(journey, facts, step)
+        or _broken(journey, facts, step)
+    )
     if said is None:
         return None
     note = _whom_to_ring(facts, step, over=is_closed(journey, facts))
@@ -79,6 +91,13 @@ def _unfit(journey: Journey[F], facts: F, step: Step, now: datetime) -> Refusal 
         return Refusal(field="step", reason=f"This {facts.request.kind.noun} is closed.")
     full = too_long(step, held=facts.text_held, steps=len(facts.steps), it=facts.request.kind.noun)
     return full or wrong_sender_or_time(step, now) or _before_the_transfer(facts, step) or _wrong_children(facts, step)
+
+
+def _needs_sign_in(facts: Facts, step: Step) -> Refusal | None:
+    """SD-23c: what counts because of the role of who says it, they say themselves."""
+    if not step.counts_by_role or not facts.policy.acts_need_sign_in:
+        return None
+    return Refusal(field="actor", reason=OWN_WORD.format(role=step.actor.role.words), clause="SD-23c")
 
 
 def _before_the_transfer(facts: Facts, step: Step) -> Refusal | None:

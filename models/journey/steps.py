@@ -50,7 +50,7 @@ class Step(Message):
     does: ClassVar[str]
     """What who records it has done, in plain words."""
     counts_as: ClassVar[frozenset[Role]] = frozenset()
-    """In which roles it counts as an act of that role, which only those do who have it in the directory of people."""
+    """In which roles it counts as an act of that role: their own word, whoever sends it (SD-23b)."""
     may_precede: ClassVar[bool] = False
     """What it tells of may have happened long before the transfer began."""
     keeps_safe: ClassVar[bool] = False
@@ -110,6 +110,11 @@ class Step(Message):
     def recorders(self) -> frozenset[str]:
         """The references of who recorded it, and of for whom."""
         return frozenset({self.actor.id, self.on_behalf_of.id} if self.on_behalf_of else {self.actor.id})
+
+    @property
+    def counts_by_role(self) -> bool:
+        """It counts because of the role of who records it."""
+        return self.actor.role in self.counts_as
 
     @property
     def needs_manager(self) -> bool:

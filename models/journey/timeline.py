@@ -23,6 +23,10 @@ UNTOLD = frozenset(
 """What the timeline says in other words, or the certificate tells."""
 
 
+SIGNED_IN = "; signed in"
+NAMED_BY_THE_SENDER = "; the sending system says who this was"
+
+
 TOO_LATE = "; too late to replace it, as it had been acted on"
 
 
@@ -73,12 +77,23 @@ def _steps(facts: Facts) -> Iterator[TimelineEntry]:
             at=entry.step.occurred_at,
             recorded_at=entry.accepted_at,
             who=who_recorded(facts, entry.step),
-            what=entry.step.words + _once_more(entry) + _of_another(facts, entry) + _without_effect(entry),
+            what=entry.step.words
+            + _whose_word(entry)
+            + _once_more(entry)
+            + _of_another(facts, entry)
+            + _without_effect(entry),
             note=entry.step.own_words,
             step_id=entry.step.step_id,
         )
         if entry.turns_away and facts.TELLS_OF_FAMILY:
             yield _by_system(entry.accepted_at, sent_words(entry))
+
+
+def _whose_word(entry: RecordedStep) -> str:
+    """SD-23c: of an act that counts by the role of who recorded it, whether they had signed in."""
+    if not entry.step.counts_by_role:
+        return ""
+    return SIGNED_IN if entry.signed_in else NAMED_BY_THE_SENDER
 
 
 def _once_more(entry: RecordedStep) -> str:

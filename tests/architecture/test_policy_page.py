@@ -64,6 +64,7 @@ def test_the_defaults_on_the_page_are_those_of_the_code() -> None:
         "harm_alerts_again",
         "letter_hours",
         "close_when",
+        "acts_need_sign_in",
         "attention_after",
         "backdated_by",
         "shown_after",

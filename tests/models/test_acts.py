@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from models.effects import Effect
 from models.journey.details import details
 from models.journey.steps import Step
+from models.journey.timeline import NAMED_BY_THE_SENDER
 from models.kinds import ClockKind, EffectKind
 from models.people import Colleague
 from models.plans import PlanOutcome
@@ -19,7 +20,6 @@ from models.step_down.facts import StepDownFacts
 from models.step_down.interlock import LOCKS
 from models.step_down.papers import is_settled
 from models.step_down.stage import Stage
-from models.step_down.steps.acts import NAMED_BY_THE_SENDER
 from models.step_down.steps.decision import Decision, NameLeadPractitioner, RecordDecisions
 from models.step_down.steps.final_meeting import ChildAtMeeting, MeetingOutcome, RecordFinalMeeting
 from models.step_down.steps.sharing import RecordFamilySharing

@@ -10,7 +10,7 @@ from models.attention import NEWER_VERSION, PROBLEMS, Resolution
 from models.effects import Ended
 from models.journey.attention import raise_attention
 from models.journey.details import details
-from models.journey.timeline import ASKED_TO_CANCEL
+from models.journey.timeline import ASKED_TO_CANCEL, NAMED_BY_THE_SENDER
 from models.kinds import ClockKind, EffectKind
 from models.mosaic import DocumentVersion
 from models.step_down.facts import StepDownFacts
@@ -317,7 +317,8 @@ def test_a_transfer_that_may_not_go_on_says_who_judged_so_and_why(by: str | None
 def test_a_correction_that_came_too_late_says_so() -> None:
     told = [entry.what for entry in status(EVERYWHERE["late"]()).timeline]
     late = f"(corrects what team manager tm-1 recorded on {AT_NOON}); too late to replace it, as it had been acted on"
-    assert f"Recorded the decision for the children: child-a stays with social work {late}" in told
+    decided = "Recorded the decision for the children: child-a stays with social work"
+    assert f"{decided}{NAMED_BY_THE_SENDER} {late}" in told
     assert any(each.startswith("Needs attention A1, ") and "Something was corrected" in each for each in told)
 
 

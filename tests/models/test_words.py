@@ -219,7 +219,7 @@ SAID: list[tuple[Step, str, str | None]] = [
     ),
     (
         confirmation(because="as the minutes say"),
-        "Answered for what was said about the plan: confirmed; the sending system says who this was",
+        "Answered for what was said about the plan: confirmed",
         "as the minutes say",
     ),
     (
@@ -240,12 +240,12 @@ SAID: list[tuple[Step, str, str | None]] = [
     ),
     (
         authorised(),
-        "Answered as team manager: authorised; the sending system says who this was",
+        "Answered as team manager: authorised",
         None,
     ),
     (
         not_authorised("record_decisions", CHILD),
-        ("Answered as team manager: not authorised, for child-a; the sending system says who this was"),
+        "Answered as team manager: not authorised, for child-a",
         "the school still worries",
     ),
     (letters_alone(letter(), no_letter("letter-2")), "Approved the letters", NOT_WRITTEN),
@@ -274,7 +274,7 @@ SAID: list[tuple[Step, str, str | None]] = [
         (
             "Decided about children who were not seen: child-a: accepted that the child was not seen, looked at "
             "again on Monday 16 March 2026; child-b: social work takes the child back; child-c: went to Duty and "
-            "Advice; the sending system says who this was"
+            "Advice"
         ),
         (
             "child-a: as the service says\nchild-b: as the service says\nchild-c: as the service says the family does "

@@ -285,11 +285,15 @@ class JourneyRun(Generic[F]):
         Raises:
             ApplicationError: the step may not be recorded now; its one detail is the ``Refusal``.
         """
-        if (refused := refusal(self.state.journey, self.state.facts, said, workflow.now())) is not None:
+        # A validator runs once, and never in a replay: here alone an answer may rest on the keys of this worker.
+        signed_in = said.came_signed_in
+        refused = refusal(self.state.journey, self.state.facts, said, workflow.now(), signed_in=signed_in)
+        if refused is not None:
             raise ApplicationError(refused.words, refused, type=STEP_REFUSED)
 
     def record(self, said: Step) -> Receipt:
         """Record a step that the rules let pass; the same step again gets its first receipt."""
+        said.forget_signed_in()
         if (again := receipt_again(self.state.journey, self.state.facts, said.step_id)) is not None:
             return again
         self.state.know(record(self.state.journey, self.state.facts, said, workflow.now()))

@@ -7,9 +7,6 @@ from pydantic import model_validator
 from models.journey.steps import Step
 from models.vocabulary import ChildRef, Listed, Narrative, Ref, Role
 
-NAMED_BY_THE_SENDER = "the sending system says who this was"
-"""Nobody signs in yet; whoever reads of an act reads this with it."""
-
 
 class Authorise(Step):
     """The team manager authorises what somebody else recorded, or says why not; it binds to that very step (SD-23b)."""
@@ -44,7 +41,7 @@ class Authorise(Step):
     def gist(self) -> str:
         """What of it is said in its line."""
         about = f", for {', '.join(self.children_named())}" if self.children else ""
-        return f"{'authorised' if self.granted else 'not authorised'}{about}; {NAMED_BY_THE_SENDER}"
+        return f"{'authorised' if self.granted else 'not authorised'}{about}"
 
     @property
     def own_words(self) -> str | None:
@@ -83,7 +80,7 @@ class ConfirmMeeting(Step):
     @property
     def gist(self) -> str:
         """What of it is said in its line."""
-        return f"{'confirmed' if self.granted else 'not confirmed'}; {NAMED_BY_THE_SENDER}"
+        return "confirmed" if self.granted else "not confirmed"
 
     @property
     def own_words(self) -> str | None:

@@ -7,7 +7,6 @@ from typing import ClassVar, Literal
 from pydantic import model_validator
 
 from models.journey.steps import SpokenTo, Step
-from models.step_down.steps.acts import NAMED_BY_THE_SENDER
 from models.vocabulary import Frozen, Narrative, NonEmpty, Ref, Role, day_words
 
 
@@ -168,7 +167,7 @@ class DecideFirstContact(Step):
     @property
     def gist(self) -> str:
         """What of it is said in its line."""
-        return f"{'; '.join(child.words for child in self.children)}; {NAMED_BY_THE_SENDER}"
+        return "; ".join(child.words for child in self.children)
 
     @property
     def own_words(self) -> str | None:

@@ -1,6 +1,7 @@
 """Assessment: what it comes to, who has the children then, who has to hear of it, who disagrees (SU-06…SU-08)."""
 
 from models.journey import attention
+from models.journey.people import comes_too_early
 from models.journey.rows import TimeIsUp, each_child, field, for_each, unless
 from models.kinds import ClockKind
 from models.step_up.facts import StepUpFacts
@@ -174,6 +175,12 @@ ROWS: tuple[Row, ...] = (
         field("said_safe_by", _told_unsafely),
         "Whoever was worried is of the family, or of the public: say who at Duty and Advice said that it is safe to "
         "tell them this; or say why they are not told.",
+    ),
+    Rule(
+        "SU-08",
+        AnswerDisagreement,
+        field("actor", comes_too_early),
+        "The referral is only being opened, and does not know yet who may answer: send this again in a moment.",
     ),
     Rule(
         "SU-08",

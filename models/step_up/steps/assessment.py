@@ -14,6 +14,7 @@ from models.step_up.steps.contact import EARLY_HELP, FRONT_DOOR
 from models.vocabulary import ChildRef, Frozen, Moment, Narrative, NonEmpty, Ref, Role, local_time
 
 ASSESSES = frozenset({Role.SOCIAL_WORKER, Role.TEAM_MANAGER})
+ANSWERS = frozenset({Role.TEAM_MANAGER, Role.SAFEGUARDING_LEAD, Role.TARGETED_SERVICES_LEADER, Role.HEAD_OF_SERVICE})
 
 
 class Assessed(StrEnum):
@@ -137,9 +138,8 @@ class RecordDisagreement(Step):
 class AnswerDisagreement(Step):
     """A manager, and above them the head of service, answers somebody who disagrees (SU-08)."""
 
-    recorded_by: ClassVar[frozenset[Role]] = frozenset(
-        {Role.TEAM_MANAGER, Role.SAFEGUARDING_LEAD, Role.TARGETED_SERVICES_LEADER, Role.HEAD_OF_SERVICE}
-    )
+    recorded_by: ClassVar[frozenset[Role]] = ANSWERS
+    counts_as: ClassVar[frozenset[Role]] = ANSWERS
     does: ClassVar[str] = "answered a disagreement"
     goes_on: ClassVar[bool] = True
     is_evidence: ClassVar[bool] = True
