@@ -16,11 +16,7 @@ from adapters.keyring import named_key, new_id, refuse_of_another_mode, write_se
 from adapters.settings import Mode, Settings
 
 NOTHING_SIGNED = (
-    "TRANSFERS_SIGNING_KEY: is missing (`transfers keys signing` makes it): without it nobody could authorise anything"
-)
-NOBODY_COULD_ACT = (
-    "TRANSFERS_SIGNED_IN_KEYS: is missing; name the public key of the gateway (`transfers keys signing` makes a pair): "
-    "without one no manager could authorise anything"
+    "TRANSFERS_SIGNING_KEY: is missing; `transfers keys signing` makes it: without it nobody could authorise anything"
 )
 
 
@@ -108,15 +104,13 @@ class SignedInKeys:
         """Read the object of id and base64.
 
         Raises:
-            ValueError: an entry that is no public key, one of another mode, or none in production.
+            ValueError: an entry that is no public key, or one of another mode.
         """
         keys = {}
         for name, written in settings.signed_in_keys.items():
             key_id, key = named_key(f"{name}:{written}", "TRANSFERS_SIGNED_IN_KEYS")
             refuse_of_another_mode(key_id, settings.mode, f"TRANSFERS_SIGNED_IN_KEYS: {key_id}")
             keys[key_id] = Ed25519PublicKey.from_public_bytes(key)
-        if not keys and not settings.mode.is_rehearsal:
-            raise ValueError(NOBODY_COULD_ACT)
         return cls(keys)
 
     @property

@@ -43,7 +43,7 @@ from worker.metrics import Known, metrics_text
 from worker.others import TemporalWorkers, own_identity, tells_who_lives
 from worker.schedules import MORNING_DIGEST, RECONCILE, ScheduleWatch, make_digest_schedule, make_reconcile_schedule
 from worker.settings import WorkerSettings
-from worker.wiring import Outside, all_activities, figures, note_keys, outside
+from worker.wiring import Outside, all_activities, figures, note_keys, outside, signed_in_keys
 
 CALENDAR_NOTICE = timedelta(days=60)
 """From then on each start of a worker warns that the calendar ends."""
@@ -78,7 +78,7 @@ async def work(settings: WorkerSettings, workflows: Workflows) -> None:
         warn_of_temporal_in_clear()
         certificate_until = client_certificate_until()
         runtime = Runtime(telemetry=TelemetryConfig(metrics=page, logging=core), worker_heartbeat_interval=BEAT)
-        client = await connect(cipher, runtime, traced(), own_identity())
+        client = await connect(cipher, runtime, traced(), own_identity(), signing=signed_in_keys())
         await refuse_missing_attributes(client)
         if missing := await asyncio.to_thread(note_keys, cipher):
             refuse_keys_that_others_have(missing, await workers(client, PLUGIN) or ())

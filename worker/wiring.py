@@ -53,9 +53,11 @@ from adapters.register.reports import SqlReports
 from adapters.register.running import SqlRunning
 from adapters.register.store import RegisterSettings, Store, pooled, register_engine
 from adapters.register.transfers import SqlTransfers
+from adapters.signing import SignedInKeys, SignedInSettings
 from adapters.smtp import PostSettings, SmtpPost
 from models.operations.figures import Figures
 from models.operations.keys import What
+from models.policy import Deployment, Policy
 from worker.lanes import Calls
 from worker.metrics import Connections
 from workflows.timeouts import ALERT, CHANNEL, MAIL, MOSAIC
@@ -83,8 +85,7 @@ class Outside:
 def outside(cipher: Cipher) -> Iterator[Outside]:
     """The real outside, as the settings say."""
     deployment = read_deployment(PolicySettings())
-    said = {"phones": phones(EmergencySettings()), "writing": writing(LetterSettings())}
-    policy = deployment.policy.model_copy(update=said)
+    policy = policy_of(deployment)
     store = Store(register_engine(RegisterSettings()), cipher)
     with http_client(MosaicSettings()) as client:
         post = SmtpPost(PostSettings())
@@ -102,6 +103,37 @@ def outside(cipher: Cipher) -> Iterator[Outside]:
             connections=lambda: Connections(*pooled(store.engine)),
         )
     store.engine.dispose()
+
+
+def policy_of(deployment: Deployment) -> Policy:
+    """The policy of transfers that start now: what the policy file says, and what the settings say alone.
+
+    In production nobody acts without signing in, whatever the file says (SD-23c).
+    """
+    said = {
+        "phones": phones(EmergencySettings()),
+        "writing": writing(LetterSettings()),
+        "acts_need_sign_in": deployment.policy.acts_need_sign_in or not SignedInSettings().mode.is_rehearsal,
+    }
+    return deployment.policy.model_copy(update=said)
+
+
+NOBODY_COULD_ACT = (
+    "TRANSFERS_SIGNED_IN_KEYS: is missing; it names the public key of the gateway (`transfers keys signing` makes a "
+    "pair): without one nobody could authorise anything"
+)
+
+
+def signed_in_keys() -> SignedInKeys:
+    """By what is known that who acts was signed in.
+
+    Raises:
+        ValueError: who acts has to be, and there is no key; or something that is no key.
+    """
+    keys = SignedInKeys.from_settings(SignedInSettings())
+    if not keys.ids and policy_of(read_deployment(PolicySettings())).acts_need_sign_in:
+        raise ValueError(NOBODY_COULD_ACT)
+    return keys
 
 
 FOR_FIGURES = 2

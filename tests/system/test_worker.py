@@ -120,6 +120,7 @@ WITHOUT_TEMPORAL = {
     "TRANSFERS_MOSAIC_URL": "http://127.0.0.1:1",
     "TRANSFERS_SMTP_HOST": "127.0.0.1",
     "TRANSFERS_SMTP_SENDER": "transfers@council.example",
+    "TRANSFERS_SIGNED_IN_KEYS": json.dumps({"gateway-1": base64.b64encode(bytes(32)).decode()}),
     **PHONES,
 }
 
@@ -133,6 +134,17 @@ def own_ports() -> dict[str, str]:
 def test_a_worker_without_temporal_says_so_in_one_line():
     result = start_alone("worker", **WITHOUT_TEMPORAL, **own_ports())
     assert (result.returncode, "Temporal does not answer" in result.stderr) == (1, True)
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.clause("SD-23c")
+def test_in_production_a_worker_that_could_not_know_who_signs_in_does_not_start():
+    settings = {name: said for name, said in WITHOUT_TEMPORAL.items() if name != "TRANSFERS_SIGNED_IN_KEYS"}
+    result = start_alone("worker", **settings, **own_ports())
+    assert result.returncode == 2
+    assert result.stderr.splitlines()[-1].startswith(
+        "worker: TRANSFERS_SIGNED_IN_KEYS: is missing; it names the public"
+    )
     assert "Traceback" not in result.stderr
 
 
