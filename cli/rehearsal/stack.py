@@ -42,6 +42,7 @@ WORDS = {
     "mosaic": "The rehearsal Mosaic",
     "mailbox": "The mailbox",
     "codec": "The codec server",
+    "gateway": "The gateway",
     "worker": "The worker",
 }
 """The programs, as people call them."""
@@ -85,6 +86,7 @@ def programs(local: LocalSettings) -> tuple[Program, ...]:
         Program("mosaic", (*python, "simulators.mosaic"), f"{local.mosaic_url}/health"),
         Program("mailbox", (*python, "simulators.mailbox"), f"{local.mailbox_url}/health"),
         Program("codec", (*python, "gateway.codec"), f"http://{HOST}:{local.codec_port}/health"),
+        Program("gateway", (*python, "gateway"), f"{local.gateway_url}/health/live"),
         Program("worker", (*python, "worker"), f"http://{HOST}:{local.worker_port}/health/ready"),
     )
 
@@ -119,8 +121,8 @@ class Stack:
         waiting = programs(self.local)
         environment = {**os.environ, **self.local.environment()}
         try:
-            # The worker needs the server; the others do not wait for each other.
-            for together in (waiting[:-1], waiting[-1:]):
+            # The gateway and the worker need the server; the others do not wait for each other.
+            for together in (waiting[:-2], waiting[-2:]):
                 for program in together:
                     self._launch(program, environment)
                 self._note()
