@@ -29,6 +29,7 @@ from cli.wiring import (
     temporal,
     transfers,
 )
+from client.checked import checked
 from client.checks import (
     answer_in_register,
     item_meant,
@@ -42,7 +43,7 @@ from client.checks import (
 from client.errors import InputError, NoSuchTransferError, NotKnownError
 from client.harm_words import ASKS_FOR_HARM, HARM_IN_START, SPEAKS_OF_HARM
 from client.journeys import kind_named, kind_with_step
-from client.messages import checked, read_step
+from client.messages import read_step
 from client.starting import start as start_transfer
 from client.starting import start_again
 from client.transfers import NOT_TOLD, find_journey, kind_of, known_journey, send, status

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, TypeVar
 
+from client.checked import checked
 from client.errors import InputError
-from client.messages import checked
 from models.vocabulary import Frozen
 
 K = TypeVar("K", bound=Frozen)

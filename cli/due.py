@@ -10,8 +10,8 @@ from adapters.england import EnglishCalendar
 from cli.certificates import certificate_lines, grid
 from cli.terminal import AsJson, out, print_json
 from cli.wiring import deployment
+from client.checked import checked
 from client.errors import InputError
-from client.messages import checked
 from models.calendar import CalendarEndsError
 from models.certificate import Certificate, Count, calculate
 from models.kinds import ClockKind

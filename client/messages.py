@@ -3,30 +3,15 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from difflib import get_close_matches
-from typing import Any, TypeVar
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
-
+from client.checked import checked
 from client.errors import InputError
 from client.journeys import kind_with_step
 from models.field_words import field_words
 from models.journey.steps import CLOCK_SKEW, ReportsHarm, Step, step_name
 from models.step_down.steps.every import STEPS
-from models.wrong_input import Flaw, flaws
-
-M = TypeVar("M", bound=BaseModel)
-
-
-def checked(kind: type[M], content: object, place: str = "") -> M:
-    """The content, which stands at this place of a file, as a message of this kind.
-
-    Raises:
-        InputError: with every field that is wrong, and its rule.
-    """
-    try:
-        return kind.model_validate(content)
-    except ValidationError as error:
-        raise InputError(*(flaw.under(place) for flaw in flaws(error, content))) from None
+from models.wrong_input import Flaw
 
 
 def read_step(

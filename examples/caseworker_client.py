@@ -24,6 +24,7 @@ class Gateway:
     """The API, as whoever is signed in uses it."""
 
     def __init__(self, url: str, token: Callable[[Actor], str]) -> None:
+        """Reach it at this address; ``token`` is that of whoever acts."""
         self.http, self.token = httpx.Client(base_url=url, timeout=60), token
 
     def start(self, transfer: dict[str, Any], actor: Actor) -> str:

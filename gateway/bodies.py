@@ -7,9 +7,10 @@ from typing import Any
 from fastapi import Request
 
 from adapters.written import SaidTwiceError, read_json
+from client.checked import checked
 from client.harm_words import HARM_IN_START, SPEAKS_OF_HARM
 from client.journeys import Kind, kind_named
-from client.messages import checked, no_such_step, step_of
+from client.messages import no_such_step, step_of
 from gateway.actor import acting
 from gateway.problems import Code, ProblemError
 from models.access import Caller

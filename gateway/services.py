@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
-from client.messages import checked
+from client.checked import checked
 from gateway.asking import asks
 from gateway.bodies import json_of
 from gateway.house import House

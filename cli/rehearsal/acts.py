@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import Field, model_validator
 
 from cli.documents import Wrong
+from client.checked import checked
 from client.errors import InputError
-from client.messages import checked
 from models.census import ClosureReason
 from models.mosaic import ChildRecord
 from models.people import Person

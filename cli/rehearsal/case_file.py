@@ -12,9 +12,10 @@ from cli.rehearsal.expectation import Expectation
 from cli.rehearsal.moments import dated, moment_of
 from cli.rehearsal.references import own_references, renamed
 from cli.wiring import working_calendar
+from client.checked import checked
 from client.errors import InputError
 from client.journeys import Kind, kind_named
-from client.messages import checked, read_step
+from client.messages import read_step
 from models.journey.start import Linked, Start
 from models.journey.steps import Step
 from models.kinds import JourneyKind
