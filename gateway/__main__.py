@@ -22,6 +22,7 @@ from adapters.logs import set_up_logs
 from adapters.oidc import OidcCallers, OidcSettings
 from adapters.settings import Mode, Port, Settings, settings_problem
 from gateway.app import gateway_app
+from gateway.guard import InTime
 from gateway.wiring import Parts, parts
 
 
@@ -73,7 +74,14 @@ async def _serve(made: Parts, settings: GatewaySettings, names: tuple[str, ...],
     async with made.house() as house:
         app = gateway_app(house, names)
         config = uvicorn.Config(
-            app, host=settings.host, port=settings.port, log_config=None, access_log=False, server_header=False, **how
+            app,
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            http=InTime,
+            **how,
         )
         await uvicorn.Server(config).serve()
     return 0

@@ -4,12 +4,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import structlog
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.trustedhost import TrustedHostMiddleware
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
 from temporalio.client import WorkflowQueryFailedError
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -19,9 +21,11 @@ from adapters.register.store import UnreadableError
 from client.errors import InputError, NoSuchTransferError, NotKnownError, StartedBeforeError
 from client.journeys import EVERY
 from gateway import health, services
-from gateway.bodies import speaks_of_harm, text_of
+from gateway.bodies import sent_of_harm
+from gateway.guard import Guard
 from gateway.house import House
 from gateway.journeys import routes
+from gateway.metrics import Counted
 from gateway.problems import (
     TITLES,
     Code,
@@ -39,16 +43,41 @@ AWAY = (SQLAlchemyError, UnreadableError, OutsideError, WorkflowQueryFailedError
 """Something that is asked does not answer."""
 
 
-def gateway_app(house: House, names: Sequence[str]) -> FastAPI:
+class Gateway(FastAPI):
+    """The application, with its guard before everything, problems included."""
+
+    def __init__(self, house: House) -> None:
+        """Take what it needs."""
+        super().__init__(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+        self.house, self.counted = house, Counted(lambda: house.limits.waiting)
+        self.every: list[APIRoute] = []
+
+    def take(self, router: APIRouter) -> None:
+        """Answer these routes, too."""
+        self.include_router(router)
+        self.every += [route for route in router.routes if isinstance(route, APIRoute)]
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """As it is, with the guard around it."""
+        return Guard(super().build_middleware_stack(), _answered(self, lambda error: error), self.counted)
+
+    def methods(self, path: str) -> str:
+        """What can be done with this address."""
+        return ", ".join(
+            sorted({name for one in self.every if one.path_regex.match(path) for name in one.methods or ()})
+        )
+
+
+def gateway_app(house: House, names: Sequence[str]) -> Gateway:
     """Everything that the gateway answers, under these names of its machine."""
-    app = FastAPI(title="Early Help transfers", version="1", docs_url=None, redoc_url=None)
+    app = Gateway(house)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*names])
     for kind in EVERY:
-        app.include_router(routes(house, kind))
-    app.include_router(services.routes(house))
-    app.include_router(health.routes(house))
+        app.take(routes(house, kind))
+    app.take(services.routes(house))
+    app.take(health.routes(house, app.counted))
     for error, problem in PROBLEMS.items():
-        app.add_exception_handler(error, _answered(house, problem))
+        app.add_exception_handler(error, _answered(app, problem))
     return app
 
 
@@ -95,20 +124,14 @@ PROBLEMS: dict[type[Exception], Callable[[Any], ProblemError]] = {
 """What is answered where something is not done."""
 
 
-def _answered(house: House, problem: Callable[[Any], ProblemError]) -> Callable[[Request, Exception], Any]:
+def _answered(app: Gateway, problem: Callable[[Any], ProblemError]) -> Callable[[Request, Exception], Any]:
     async def handler(request: Request, error: Exception) -> JSONResponse:
         found = problem(error)
-        ring = {"ring": house.phones.words} if await _speaks_of_harm(request) else {}
-        return answer(found, **ring)
+        app.counted.problem(found.code)
+        ring = {"ring": app.house.phones.words} if await sent_of_harm(request) else {}
+        said = answer(found, **ring)
+        if found.code is Code.NO_SUCH_METHOD:
+            said.headers["allow"] = app.methods(request.url.path)
+        return said
 
     return handler
-
-
-async def _speaks_of_harm(request: Request) -> bool:
-    if request.method != "POST":
-        return False
-    try:
-        text = await text_of(request)
-    except Exception:  # noqa: BLE001 (however the body came, or did not: the answer is given)
-        text = ""
-    return speaks_of_harm(request.url.path, text)

@@ -6,9 +6,12 @@ from typing import NamedTuple
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 
+from adapters.oidc import NotSignedInError
 from client.journeys import Kind
 from client.transfers import is_known, transfer
+from gateway.bodies import sent_of_harm
 from gateway.house import House
+from gateway.limits import SLOWER
 from gateway.problems import Code, ProblemError
 from models.access import Caller, Part, Scope, View, view
 from models.journey.status import Status
@@ -28,17 +31,40 @@ def asks(house: House, scope: Scope) -> Callable[[Request], Awaitable[Caller]]:
     """
 
     async def caller(request: Request) -> Caller:
-        kind, _, token = request.headers.get("authorization", "").partition(" ")
-        if kind.lower() != "bearer" or not token:
-            raise ProblemError(Code.NOT_SIGNED_IN, UNSIGNED)
-        found = await run_in_threadpool(house.caller, token.strip())
-        request.state.caller = found
+        found = request.state.caller = await _signed_in(house, request)
+        if house.limits.is_spent(found.who):
+            if not await sent_of_harm(request):
+                raise ProblemError(Code.TOO_OFTEN, SLOWER)
+            await house.limits.hold_up(found.who)
         if scope not in found.scopes:
             raise ProblemError(Code.NOT_IN_SCOPE, f"The token lacks the scope {scope.value}.")
         return found
 
     caller.scope = scope  # type: ignore[attr-defined] # a test reads it from each route
     return caller
+
+
+async def _signed_in(house: House, request: Request) -> Caller:
+    """Whom the token names.
+
+    Raises:
+        ProblemError: there is none; or of this address there are too many who do not sign in.
+        NotSignedInError: it does not hold.
+    """
+    try:
+        return await run_in_threadpool(house.caller, _token(request))
+    except (ProblemError, NotSignedInError):
+        # Whoever reports harm reads that they are to sign in, and whom to ring, however often.
+        if not await sent_of_harm(request):
+            house.limits.stranger(request.client.host if request.client is not None else "")
+        raise
+
+
+def _token(request: Request) -> str:
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not token.strip():
+        raise ProblemError(Code.NOT_SIGNED_IN, UNSIGNED)
+    return token.strip()
 
 
 class Found(NamedTuple):

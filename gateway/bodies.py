@@ -21,6 +21,7 @@ from models.vocabulary import REF_PATTERN
 
 MOST_BYTES = 2_000_000
 """Of a body; Temporal takes no message over 2 MB."""
+TOO_LONG = f"A message has at most {MOST_BYTES // 1_000_000} MB."
 KEY = "Idempotency-Key"
 NO_KEY = (
     f"Give each POST a number of its own in the header {KEY}: letters, digits, dots, dashes and underscores, at most "
@@ -49,7 +50,7 @@ async def _read(request: Request) -> bytes:
         body += part
         if len(body) > MOST_BYTES:
             request.state.body = bytes(body[:MOST_BYTES])
-            raise ProblemError(Code.TOO_LONG, f"A message has at most {MOST_BYTES // 1_000_000} MB.")
+            raise ProblemError(Code.TOO_LONG, TOO_LONG)
     return bytes(body)
 
 
@@ -124,3 +125,14 @@ def speaks_of_harm(path: str, text: str) -> bool:
     """Whether somebody says here that a child may suffer significant harm: then they read whom to ring (SU-01)."""
     of_path = step_name(ReportSignificantHarm) in path or path.startswith(f"/v1/{kind_named(JourneyKind.STEP_UP).path}")
     return of_path or bool(HARM_IN_START.search(text) or SPEAKS_OF_HARM.search(text))
+
+
+async def sent_of_harm(request: Request) -> bool:
+    """The same of what is sent, as far as it came."""
+    if request.method != "POST":
+        return False
+    try:
+        text = await text_of(request)
+    except Exception:  # noqa: BLE001 (however the body came, or did not: the answer is given)
+        text = ""
+    return speaks_of_harm(request.url.path, text)

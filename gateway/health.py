@@ -1,15 +1,16 @@
 """Whether the gateway lives, whether it can answer, and what it counted."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import SQLAlchemyError
 from temporalio.service import RPCError
 
 from gateway.house import House
+from gateway.metrics import TEXT, Counted
 
 
-def routes(house: House) -> APIRouter:
+def routes(house: House, counted: Counted) -> APIRouter:
     """For whoever watches over processes; nothing here is about a person, and nobody signs in."""
     router = APIRouter(tags=["health"])
 
@@ -32,5 +33,10 @@ def routes(house: House) -> APIRouter:
             healthy = False
         away += [] if healthy else ["temporal"]
         return JSONResponse({"status": "away" if away else "ok", "away": away}, 503 if away else 200)
+
+    @router.get("/metrics")
+    async def metrics() -> Response:
+        """What was counted, as Prometheus reads it."""
+        return Response(counted.text(), media_type=TEXT)
 
     return router

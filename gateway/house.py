@@ -1,13 +1,14 @@
 """What the gateway needs of everything else; the adapters fit these by shape."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
 from temporalio.client import Client
 
 from client.ports import Differences, OpenChildren, Persons, Services
+from gateway.limits import Limits
 from models.access import About, Caller
 from models.journey.status import Status
 from models.policy import Phones
@@ -72,3 +73,4 @@ class House:
         IssuerSilentError: that cannot be known now.
     """
     now: Callable[[], datetime]
+    limits: Limits = field(default_factory=Limits)

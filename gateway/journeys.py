@@ -1,6 +1,7 @@
 """The routes of a journey, written once: start, list, read, record a step."""
 
 import asyncio
+from contextlib import nullcontext
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -72,9 +73,10 @@ def routes(house: House, kind: Kind) -> APIRouter:  # noqa: C901 (a route each)
         """What happened, the oldest first; where there is nothing new, it is waited for."""
         one = await read(house, kind, journey_id, caller, "what happened")
         until = asyncio.get_running_loop().time() + wait
-        while len(one.status.timeline) <= after and asyncio.get_running_loop().time() < until:
-            await asyncio.sleep(LOOK_AGAIN)
-            one = await read(house, kind, journey_id, caller, "what happened")
+        with house.limits.waits(caller.who) if wait else nullcontext():
+            while len(one.status.timeline) <= after and asyncio.get_running_loop().time() < until:
+                await asyncio.sleep(LOOK_AGAIN)
+                one = await read(house, kind, journey_id, caller, "what happened")
         entries = one.status.timeline[after : after + most]
         upto = after + len(entries)
         return JSONResponse(

@@ -1,11 +1,10 @@
 """What is answered where something is not done: problem+json (RFC 9457), in words for people, with the clause."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import Request
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
@@ -33,9 +32,11 @@ class Code(StrEnum):
     NOT_NOW = "not_allowed_now"
     WRONG_CONTENT = "wrong_content"
     LETTERS_UNREAD = "letters_unread"
+    TOO_SLOW = "too_slow"
     TOO_LONG = "too_long"
     NO_JSON = "not_json"
     TOO_OFTEN = "too_often"
+    BUSY = "busy"
     NOT_KNOWN = "not_known"
 
     @property
@@ -54,11 +55,13 @@ STATUS = {
     Code.STEP_ID_REUSED: 409,
     Code.STARTED_BEFORE: 409,
     Code.NOT_NOW: 409,
+    Code.TOO_SLOW: 408,
     Code.TOO_LONG: 413,
     Code.NO_JSON: 415,
     Code.WRONG_CONTENT: 422,
     Code.LETTERS_UNREAD: 422,
     Code.TOO_OFTEN: 429,
+    Code.BUSY: 503,
     Code.NOT_KNOWN: 503,
 }
 TITLES = {
@@ -71,17 +74,22 @@ TITLES = {
     Code.STEP_ID_REUSED: "Something else was recorded under this number.",
     Code.STARTED_BEFORE: "Something else was started under this id.",
     Code.NOT_NOW: "This cannot be recorded now.",
+    Code.TOO_SLOW: "This did not come in time.",
     Code.TOO_LONG: "This is too long.",
     Code.NO_JSON: "This is not JSON.",
     Code.WRONG_CONTENT: "Something in this is wrong or missing.",
     Code.LETTERS_UNREAD: "Read the letters first.",
     Code.TOO_OFTEN: "Too many requests at once.",
+    Code.BUSY: "Too many ask at once.",
     Code.NOT_KNOWN: "It is not known: repeat it, under the same Idempotency-Key.",
 }
 HEADERS = {
     Code.NOT_SIGNED_IN: {"www-authenticate": "Bearer"},
-    Code.NOT_KNOWN: {"retry-after": AGAIN_AFTER},
+    Code.TOO_SLOW: {"connection": "close"},
+    Code.TOO_LONG: {"connection": "close"},
     Code.TOO_OFTEN: {"retry-after": "1"},
+    Code.BUSY: {"retry-after": AGAIN_AFTER},
+    Code.NOT_KNOWN: {"retry-after": AGAIN_AFTER},
 }
 
 
@@ -181,7 +189,6 @@ def status_of(code: int) -> Code:
     return known.get(code, Code.WRONG_CONTENT)
 
 
-def path_of(request: Request) -> str:
+def template(scope: Mapping[str, Any]) -> str:
     """The route that was asked for, without what stands in its places: no id, no reference."""
-    route = request.scope.get("route")
-    return str(getattr(route, "path", "unknown"))
+    return str(getattr(scope.get("route"), "path", "unknown"))

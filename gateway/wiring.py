@@ -18,6 +18,7 @@ from adapters.register.transfers import SqlTransfers
 from adapters.signing import Signer, SigningSettings
 from adapters.temporal_client import connect
 from gateway.house import House
+from gateway.limits import Limits, LimitSettings
 from models.access import Caller
 from models.policy import Phones
 
@@ -33,6 +34,7 @@ class Parts:
     signer: Signer | None
     """None where a rehearsal has none."""
     caller: Callable[[str], Caller]
+    limits: LimitSettings
 
     @asynccontextmanager
     async def house(self) -> AsyncIterator[House]:
@@ -52,6 +54,7 @@ class Parts:
                 phones=self.phones,
                 caller=self.caller,
                 now=lambda: datetime.now(UTC),
+                limits=Limits(self.limits.per_second, self.limits.burst),
             )
         engine.dispose()
 
@@ -64,4 +67,5 @@ def parts(cipher: Keyring, caller: Callable[[str], Caller]) -> Parts:
         ValueError: in production a number to ring is missing, or the key that signs.
     """
     signer = Signer.from_settings(SigningSettings())
-    return Parts(cipher, RegisterSettings(), MosaicSettings(), phones(EmergencySettings()), signer, caller)
+    numbers = phones(EmergencySettings())
+    return Parts(cipher, RegisterSettings(), MosaicSettings(), numbers, signer, caller, LimitSettings())

@@ -20,7 +20,13 @@ from pydantic_settings import BaseSettings
 from cli.project import ROOT
 from workflows.journey.visibility import SEARCH_ATTRIBUTES
 
-PROCESSES = {"worker": "worker", "gateway": "codec server", "cli": "commands", "simulators": "stand-ins"}
+PROCESSES = {
+    "worker": "worker",
+    "gateway": "gateway",
+    "gateway/codec": "codec server",
+    "cli": "commands",
+    "simulators": "stand-ins",
+}
 """The packages of which a process is made, and what people call it."""
 
 SECTIONS = {
@@ -36,6 +42,9 @@ SECTIONS = {
     "ChannelSettings": "Alert channels",
     "WorkerSettings": "Worker",
     "UiSettings": "Links into the Temporal UI",
+    "GatewaySettings": "Gateway",
+    "LimitSettings": "Gateway: how much one caller may ask",
+    "OpenGatewaySettings": "Gateway in production",
     "CodecSettings": "Codec server",
     "OpenCodecSettings": "Codec server in production",
     "OidcSettings": "Sign-in in production",
@@ -46,7 +55,7 @@ SECTIONS = {
     "Settings": "Stand-ins of the rehearsal",
 }
 """The settings classes in the order of the page; the last one is what each stand-in calls its own."""
-READ_IN_PRODUCTION = {"OpenCodecSettings", "OidcSettings"}
+READ_IN_PRODUCTION = {"OpenCodecSettings", "OpenGatewaySettings", "OidcSettings"}
 """The classes that a rehearsal does not read."""
 ASKED_FOR_IN_PRODUCTION = {
     "TRANSFERS_DUTY_AND_ADVICE_PHONE",
@@ -55,7 +64,7 @@ ASKED_FOR_IN_PRODUCTION = {
     "TRANSFERS_SIGNING_KEY",
 }
 """What has no default in production; the type alone does not say so."""
-UNITS = {"timeout": "seconds", "seconds": "seconds", "per_second": "a second", "connections": "at once"}
+UNITS = {"timeout": "seconds", "seconds": "seconds", "per_second": "a second", "burst": "at once", "connections": "at once"}
 """What a number counts, by the end of its name; a port has no unit."""
 WORDS: dict[type, str] = {
     str: "text",
@@ -131,7 +140,10 @@ def _in_production(setting: Setting) -> str:
 
 def _sources(*packages: str) -> Iterator[Path]:
     for package in packages:
-        yield from sorted((ROOT / package).rglob("*.py"))
+        others = [ROOT / name for name in PROCESSES if name.startswith(f"{package}/")]
+        for path in sorted((ROOT / package).rglob("*.py")):
+            if not any(path.is_relative_to(other) for other in others):
+                yield path
 
 
 def _read_by(kind: type[BaseSettings]) -> Iterator[str]:

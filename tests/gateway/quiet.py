@@ -1,0 +1,79 @@
+"""A gateway behind which nothing is known: for what is answered before anything is asked there."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import httpx
+from temporalio.client import Client
+
+from adapters.oidc import NotSignedInError
+from gateway.app import Gateway, gateway_app
+from gateway.house import House
+from gateway.limits import Limits
+from models.access import OF_NO_FAMILY, About, Caller, Scope
+from models.policy import Phones
+from models.services import EarlyHelpService
+from models.vocabulary import Role
+
+FORGED = "forged"
+RING = "0113 496 0001"
+
+
+class Nothing:
+    """Knows no journey and no service; fails in a way that nobody foresaw, where a test says so."""
+
+    fails: Exception | None = None
+
+    def about(self, transfer_id: str) -> About | None:
+        return OF_NO_FAMILY
+
+    def status(self, transfer_id: str) -> None:
+        return None
+
+    def services(self) -> Sequence[EarlyHelpService]:
+        if self.fails is not None:
+            raise self.fails
+        return ()
+
+
+def caller(token: str) -> Caller:
+    """Whoever's name it is."""
+    if token == FORGED:
+        raise NotSignedInError("InvalidSignatureError")
+    return Caller(who=token, roles=frozenset({Role.SOCIAL_WORKER}), scopes=frozenset(Scope))
+
+
+def quiet_app(
+    limits: Limits | None = None,
+    *,
+    nothing: Any = None,
+    caller: Callable[[str], Caller] = caller,
+    names: Sequence[str] = ("*",),
+) -> Gateway:
+    known = nothing or Nothing()
+    house = House(
+        client=cast("Client", None),
+        journeys=known,
+        directory=known,
+        readings=known,
+        clocks=known,
+        lists=known,
+        differences=known,
+        mosaic=known,
+        phones=Phones(duty_and_advice=RING, out_of_hours="0113 496 0002"),
+        caller=caller,
+        now=lambda: datetime.now(UTC),
+        limits=limits or Limits(),
+    )
+    return gateway_app(house, names)
+
+
+def asking(app: Gateway, scheme: str = "http") -> httpx.AsyncClient:
+    """As a server answers: what the application does not catch is answered all the same."""
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    return httpx.AsyncClient(transport=transport, base_url=f"{scheme}://gateway.example")
+
+
+def signed(who: str = "sw-17") -> dict[str, str]:
+    return {"authorization": f"Bearer {who}"}
