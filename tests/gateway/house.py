@@ -22,9 +22,9 @@ from adapters.local_issuer import AUDIENCE, ISSUER, FileKeys, RehearsalIssuer
 from adapters.oidc import OidcCallers, OidcSettings
 from adapters.temporal_client import transfers_plugin
 from client.comparison import TemporalTransfers
+from client.journeys import kind_named
 from client.transfers import Transfer, transfer
 from gateway.app import gateway_app
-from gateway.bodies import PATHS
 from gateway.house import House
 from models.access import Scope
 from models.errors import LastingError, PassingError
@@ -205,7 +205,7 @@ class Http(httpx.AsyncClient):
         """Start it; without a number under one of its own."""
         body = said.model_dump(mode="json", exclude_defaults=True) if isinstance(said, Start) else said
         kind = said.kind if isinstance(said, Start) else JourneyKind.STEP_DOWN
-        return await self.post(f"/v1/{PATHS[kind]}", json=body, headers=numbered(key), params=query)
+        return await self.post(f"/v1/{kind_named(kind).path}", json=body, headers=numbered(key), params=query)
 
     async def record(
         self,
@@ -218,7 +218,7 @@ class Http(httpx.AsyncClient):
     ) -> httpx.Response:
         """Send a step without its number and its actor; it happened now, if it does not say."""
         body = step if isinstance(step, dict) else as_sent(step)
-        where = f"/v1/{PATHS[kind]}/{journey_id}/steps/{name or body['step']}"
+        where = f"/v1/{kind_named(kind).path}/{journey_id}/steps/{name or body['step']}"
         return await self.post(where, json=body, headers=numbered(key), params=query)
 
 
