@@ -64,7 +64,13 @@ ASKED_FOR_IN_PRODUCTION = {
     "TRANSFERS_SIGNING_KEY",
 }
 """What has no default in production; the type alone does not say so."""
-UNITS = {"timeout": "seconds", "seconds": "seconds", "per_second": "a second", "burst": "at once", "connections": "at once"}
+UNITS = {
+    "timeout": "seconds",
+    "seconds": "seconds",
+    "per_second": "a second",
+    "burst": "at once",
+    "connections": "at once",
+}
 """What a number counts, by the end of its name; a port has no unit."""
 WORDS: dict[type, str] = {
     str: "text",
