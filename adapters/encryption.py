@@ -134,7 +134,7 @@ class EncryptedPayloads(PayloadCodec, WithSerializationContext):
             return False
         beside = payload.metadata
         key_id, privacy = (beside.get(name, b"").decode(errors="replace") for name in (SIGNED_BY, "privacy"))
-        said = _signed(key_id, self.workflow_id, privacy, payload.data)
+        said = _signed(self.workflow_id, privacy, payload.data)
         return self.signing.signed(key_id, beside.get(SIGNATURE, b""), said)
 
     def _seal(self, payload: Payload) -> Payload:
@@ -143,7 +143,7 @@ class EncryptedPayloads(PayloadCodec, WithSerializationContext):
         key_id, data = self.cipher.seal(clear, _bound_to(self.workflow_id, privacy))
         metadata = {"encoding": ENCODING, "key-id": key_id.encode(), "privacy": privacy.encode()}
         if isinstance(self.signing, Signer) and self.workflow_id:
-            said = _signed(self.signing.key_id, self.workflow_id, privacy, data)
+            said = _signed(self.workflow_id, privacy, data)
             metadata |= {SIGNED_BY: self.signing.key_id.encode(), SIGNATURE: self.signing.sign(said)}
         return Payload(metadata={**metadata, "workflow-id": self.workflow_id.encode()}, data=data)
 
@@ -174,9 +174,9 @@ def _bound_to(workflow_id: str, privacy: str) -> bytes:
     return f"{workflow_id}\n{privacy}".encode()
 
 
-def _signed(key_id: str, workflow_id: str, privacy: str, data: bytes) -> bytes:
+def _signed(workflow_id: str, privacy: str, data: bytes) -> bytes:
     """What a signature is about: this cipher text, of this class, in this workflow."""
-    return f"signed in\n{key_id}\n{workflow_id}\n{privacy}\n".encode() + data
+    return f"signed in\n{workflow_id}\n{privacy}\n".encode() + data
 
 
 class _BoundDataConverter(DataConverter):

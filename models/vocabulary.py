@@ -55,9 +55,13 @@ class Message(Frozen):
         """Note that the gateway sent it; no part of what it says."""
         self._signed_in = True
 
-    def forget_signed_in(self) -> None:
-        """Before it is kept: which keys a process has is no part of what happened."""
-        self._signed_in = False
+    def as_kept(self) -> Self:
+        """The same, without what rests on the keys of this process: those are no part of what happened."""
+        if not self._signed_in:
+            return self
+        kept = self.model_copy()
+        kept._signed_in = False  # noqa: SLF001 (it is one of its own kind)
+        return kept
 
     @cached_property
     def size(self) -> int:

@@ -95,7 +95,7 @@ def _entry(journey: Journey[F], facts: F, step: Step, now: datetime) -> Recorded
     first_report = reports and not facts.harm_stands
     turns_away = journey.turns_away(facts, step) or first_report
     entry = RecordedStep(
-        step=step,
+        step=step.as_kept(),
         accepted_at=now,
         late=is_late(journey.corrections, facts, step),
         service_ref=facts.service_ref,

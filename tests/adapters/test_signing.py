@@ -19,6 +19,7 @@ from tests.builders import authorised
 
 THE_DAY = date(2026, 11, 30)
 GATEWAY = Signer.new(THE_DAY)
+ANOTHER = Signer.new(THE_DAY)
 OTHER = dataclasses.replace(Signer.new(THE_DAY), key_id=GATEWAY.key_id)
 
 
@@ -98,6 +99,40 @@ async def test_what_was_signed_for_another_workflow_does_not_hold_here(keyring: 
     assert SIGNED_IN not in here.read(nowhere).metadata
 
 
+class NothingBound:
+    """Keys that open whatever is shown to them: what holds then, the signature holds."""
+
+    ids = ("key-2",)
+
+    def seal(self, clear: bytes, bound_to: bytes) -> tuple[str, bytes]:
+        return "key-2", clear
+
+    def open(self, key_id: str, sealed: bytes, bound_to: bytes) -> bytes | None:
+        return sealed
+
+
+@pytest.mark.parametrize(
+    ("changed", "within", "holds"),
+    [
+        ({}, "step-down/t-1", True),
+        ({"workflow-id": b"step-down/t-2"}, "step-down/t-2", False),
+        ({"workflow-id": b""}, "step-down/t-2", False),
+        ({"privacy": b"plain"}, "step-down/t-1", False),
+        ({SIGNED_BY: ANOTHER.key_id.encode()}, "step-down/t-1", False),
+    ],
+    ids=["as it was", "another workflow", "no workflow", "another class", "another id"],
+)
+async def test_the_signature_alone_binds_workflow_class_and_key(
+    changed: dict[str, bytes], within: str, *, holds: bool
+) -> None:
+    here = WorkflowSerializationContext(namespace="default", workflow_id="step-down/t-1")
+    [signed] = await data_converter(NothingBound(), GATEWAY).with_context(here).encode([authorised()])
+    moved = Payload(metadata={**signed.metadata, **changed}, data=signed.data)
+    opened = EncryptedPayloads(NothingBound(), within, public(GATEWAY, ANOTHER)).read(moved)
+    assert opened.metadata["encoding"] == b"json/plain"
+    assert (SIGNED_IN in opened.metadata) is holds
+
+
 async def test_what_was_sealed_for_no_workflow_is_not_signed_nor_known_as_signed(keyring: Keyring) -> None:
     [payload] = await data_converter(keyring, GATEWAY).encode([authorised()])
     assert SIGNED_BY not in payload.metadata
@@ -134,15 +169,14 @@ async def test_a_signature_makes_nothing_readable_that_was_changed(keyring: Keyr
     assert SIGNED_IN not in read_as.metadata
 
 
-def test_that_somebody_was_signed_in_is_no_part_of_what_is_said_and_is_forgotten_before_it_is_kept() -> None:
+def test_that_somebody_was_signed_in_is_no_part_of_what_is_said_and_is_not_kept() -> None:
     said = authorised()
     said.mark_signed_in()
     assert said.came_signed_in
     assert said.says_the_same_as(authorised())
     assert said.model_dump_json() == authorised().model_dump_json()
-    said.forget_signed_in()
-    assert not said.came_signed_in
-    assert said == authorised()
+    assert not said.as_kept().came_signed_in
+    assert said.as_kept() == authorised()
 
 
 def test_a_key_that_was_made_stands_in_a_file_of_its_own_and_its_pair_knows_it(tmp_path: Path) -> None:

@@ -157,6 +157,17 @@ def test_no_act_is_taken_before_a_journey_was_opened_whoever_sends_it() -> None:
         assert step_down.refusal(unopened, said, NOW, signed_in=True) is not None
 
 
+def test_what_is_kept_of_an_act_rests_on_no_key_of_whoever_read_it() -> None:
+    """A worker that reads the history again may have other keys (ADR 72)."""
+    said = authorised()
+    said.mark_signed_in()
+    before = where_acts_need_sign_in(waiting_for_the_manager())
+    kept = step_down.record_step(before, said, NOW)
+    assert kept == step_down.record_step(before, authorised(), NOW)
+    assert not kept.steps[-1].step.came_signed_in
+    assert kept.steps[-1].signed_in
+
+
 def test_a_policy_that_was_recorded_before_asks_nobody_to_sign_in() -> None:
     recorded = Policy().model_dump(mode="json")
     recorded.pop("acts_need_sign_in")

@@ -293,7 +293,6 @@ class JourneyRun(Generic[F]):
 
     def record(self, said: Step) -> Receipt:
         """Record a step that the rules let pass; the same step again gets its first receipt."""
-        said.forget_signed_in()
         if (again := receipt_again(self.state.journey, self.state.facts, said.step_id)) is not None:
             return again
         self.state.know(record(self.state.journey, self.state.facts, said, workflow.now()))
