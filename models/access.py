@@ -43,6 +43,11 @@ class Caller(Frozen):
     own: frozenset[Privacy] = frozenset()
     """The classes that they read of what is their teams' own."""
 
+    @property
+    def reads_own(self) -> bool:
+        """Whether they see what is their teams' own, and what is agreed for their services."""
+        return Privacy.NARRATIVE in self.own
+
 
 class About(Frozen):
     """What the rule asks of a journey."""
@@ -110,18 +115,14 @@ def view(caller: Caller, about: About | None) -> View:
         return ALL_OF_IT
     if about is None or about.restricted:
         return NOTHING
-    if Privacy.NARRATIVE in caller.everywhere or (_reads_own(caller) and about.teams & caller.teams):
+    if Privacy.NARRATIVE in caller.everywhere or (caller.reads_own and about.teams & caller.teams):
         return WITH_NARRATIVE
     if Privacy.PLAIN in caller.everywhere:
         return WITHOUT_NARRATIVE
     children = frozenset[str]().union(*(about.agreed.get(team, ()) for team in caller.teams))
-    return View(part=Part.THESE_CHILDREN, children=children) if children and _reads_own(caller) else NOTHING
+    return View(part=Part.THESE_CHILDREN, children=children) if children and caller.reads_own else NOTHING
 
 
 def may_read(caller: Caller, privacy: Privacy, about: About | None) -> bool:
     """Whether the caller may read a payload of this class, which is one for all children of a journey."""
     return view(caller, about).reads(privacy)
-
-
-def _reads_own(caller: Caller) -> bool:
-    return Privacy.NARRATIVE in caller.own

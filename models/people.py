@@ -1,6 +1,6 @@
 """The directory of people of the council: who is there for what, for whom and until when; and who may act."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
@@ -106,6 +106,25 @@ def lack(people: Sequence[Colleague], ref: str, role: Role, team: str, day: date
 def covers_of(people: Iterable[C], ref: str, day: date) -> Iterator[C]:
     """Who stands in for this person on this day."""
     yield from (one for one in people if ref in one.covers and one.stands_in(day) and one.is_there(day))
+
+
+def acting(people: Sequence[Colleague], named: Collection[str], day: date) -> frozenset[str]:
+    """Who is there on this day of those who are named, and who stands in for one of them, by reference.
+
+    Whom the directory does not have is taken to be there.
+    """
+    gone = {one.ref for one in people if not one.is_there(day)}
+    return frozenset({*named} - gone | {cover.ref for ref in named for cover in covers_of(people, ref, day)})
+
+
+def places_of(person: Colleague, day: date) -> frozenset[str]:
+    """In whose places this person is on this day, by reference: in their own, and in those of whom they cover.
+
+    They are ``acting`` for whoever is among these; once their time has ended, for nobody.
+    """
+    if not person.is_there(day):
+        return frozenset()
+    return frozenset({person.ref, *(person.covers if person.stands_in(day) else ())})
 
 
 def of_transfer(everybody: Sequence[Person], team: str, named: Sequence[str]) -> tuple[Colleague, ...]:

@@ -283,6 +283,10 @@ OUTSIDE = frozenset({Role.REFERRER, Role.FAMILY, Role.YOUNG_PERSON})
 """They may be somebody who must not know what others said, or what is done (ER-14)."""
 
 
+OF_A_SERVICE = frozenset({Role.EARLY_HELP_CONTACT, Role.EARLY_HELP_SERVICE})
+"""They act for an Early Help service."""
+
+
 class Actor(Frozen):
     """Who did a step, in which role."""
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from adapters.register.effect_book import closed_step_of, shared_document_of
-from adapters.register.shown import new_row, reserve, show, show_items, status_of
+from adapters.register.shown import new_row, reserve, show, show_items, show_whether_in_hand, status_of
 from adapters.register.store import Store, audit
 from models.effects import Effect, Ended
 from models.journey.status import Status
@@ -83,6 +83,7 @@ class SqlComparison:
             if before is None:
                 return _mark(session, row, found)
             show_items(self.store, row, differences.show(before, found, at, all_compared=all_compared))
+            show_whether_in_hand(session, row)
             became = [asked_before(before.attention, one) or Became.SHOWN for one in found]
             new = [one for one, how in zip(found, became, strict=True) if how is Became.SHOWN]
             session.add_all(audit(transfer_id, "system", "needs attention", new=one.id) for one in new)
@@ -95,6 +96,7 @@ class SqlComparison:
             before = status_of(self.store, row)
             if before is not None and any(i.open and i.id == step.attention_id for i in before.attention):
                 show_items(self.store, row, accepted(before, step))
+                show_whether_in_hand(session, row)
                 session.add(audit(transfer_id, step.actor.id, "accepted as it is", new=step.attention_id))
 
 
@@ -128,6 +130,7 @@ def _mark(session: Session, row: TransferRow, found: Sequence[Difference]) -> Se
     """Of a transfer that was never shown the lists can only say that something is wrong."""
     known = row.attention != ""
     row.attention, row.waiting_for = ",".join(one.kind for one in found), "operations" if found else "social_worker"
+    show_whether_in_hand(session, row)
     if not known:
         session.add_all(audit(row.id, "system", "needs attention", new=one.id) for one in found)
     return [Became.KNOWN if known else Became.SHOWN for _ in found]

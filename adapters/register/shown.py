@@ -3,13 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from adapters.register.clocks import note_hours
 from adapters.register.store import Store, audit
 from models.journey.recorded import Alert
-from models.journey.status import Status
+from models.journey.status import AGREED_FOR, Status
 from models.kinds import JourneyKind
-from models.register.tables import HOLDS_CHILD, AlertRow, ChildRow, ClockRow, TransferRow
+from models.register.tables import HOLDS_CHILD, AlertRow, ChildRow, ClockRow, How, SeenByRow, TransferRow
 
 
 def show(store: Store, session: Session, row: TransferRow, status: Status, version: int) -> None:
@@ -28,6 +29,7 @@ def show(store: Store, session: Session, row: TransferRow, status: Status, versi
     show_items(store, row, status)
     _show_time(store, session, status)
     _show_let_go(session, row, status)
+    show_who_finds_it(session, row, status)
     if status.outcome is None and row.closed_at is not None:
         _open_again(session, row)
     if status.outcome is not None and row.closed_at is None:
@@ -59,6 +61,33 @@ def show_items(store: Store, row: TransferRow, status: Status) -> None:
     """Write what waits for a person."""
     row.waiting_for, row.attention = ",".join(status.waiting_for), ",".join(status.problems)
     row.status = store.seal(row.id, status)
+
+
+def show_who_finds_it(session: Session, row: TransferRow, status: Status) -> None:
+    """Write who finds it, and of which children a service may see how it stands with them."""
+    agreed = {child.ref: str(child.value(AGREED_FOR) or "") for child in status.children}
+    found = [(ref, How.NAMED) for ref in status.named_people] + [(ref, How.OWN) for ref in status.belongs_to]
+    wanted = {*found, *((ref, How.AGREED) for ref in agreed.values() if ref)}
+    before = {(one.ref, How(one.how)): one for one in session.exec(_seen_by(row.id))}
+    for found_so, one in before.items():
+        one.in_hand = row.in_hand
+        if found_so not in wanted:
+            session.delete(one)
+    for ref, how in sorted(wanted - before.keys()):
+        session.add(SeenByRow(transfer_id=row.id, ref=ref, how=how, opened_at=row.opened_at, in_hand=row.in_hand))
+    if any(how is How.AGREED for _, how in wanted | before.keys()):
+        for child in session.exec(select(ChildRow).where(ChildRow.transfer_id == row.id)):
+            child.agreed_for = agreed.get(child.child_ref, "")
+
+
+def show_whether_in_hand(session: Session, row: TransferRow) -> None:
+    """Write whether it is found among those that are open, or wait for a person."""
+    for one in session.exec(_seen_by(row.id)):
+        one.in_hand = row.in_hand
+
+
+def _seen_by(transfer_id: str) -> SelectOfScalar[SeenByRow]:
+    return select(SeenByRow).where(SeenByRow.transfer_id == transfer_id)
 
 
 def status_of(store: Store, row: TransferRow) -> Status | None:

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from adapters.register.clocks import keep_calendar, keep_due_date
 from adapters.register.directory import people_of, service_of
 from adapters.register.evidence import keep_evidence
-from adapters.register.shown import new_row, show, status_of
+from adapters.register.shown import new_row, show, show_who_finds_it, status_of
 from adapters.register.store import Store, audit, select_plain
 from models.calendar import WorkingCalendar
 from models.errors import LastingError, PassingError, StartRefusedError
@@ -89,6 +89,7 @@ class SqlTransfers:
             )
             for child in request.children
         )
+        show_who_finds_it(session, row, status)
         what = "opened" if begins else "not opened: a child is in another"
         session.add(audit(request.id, request.opened_by, f"{request.kind.noun} {what}", why=request.rests_on))
 

@@ -187,3 +187,5 @@ class ChildState(Frozen):
     """None where it is not yet known."""
     words: str
     """The value as people read it."""
+    for_service: bool = False
+    """The service that may see how it stands with the child reads this, too."""

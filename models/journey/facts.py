@@ -113,6 +113,16 @@ class Facts(Kept):
         return None
 
     @property
+    def belongs_to(self) -> tuple[str, ...]:
+        """Whose it is now, by reference: the team of social work that is responsible, or the service that answers."""
+        return (self.social_work_team or self.service_ref,)
+
+    @property
+    def named_people(self) -> tuple[str, ...]:
+        """Who is responsible for the family by name, by reference."""
+        return tuple(dict.fromkeys(who for who in (self.social_worker, self.team_manager) if who is not None))
+
+    @property
     def cancelled(self) -> Cancel | None:
         """The step that cancelled the transfer."""
         return self.last_of(Cancel)

@@ -41,6 +41,10 @@ class ChildStatus(Frozen):
         return "; ".join(f"{state.title}: {state.words}" for state in self.states if state.words != NOT_ASKED_FOR)
 
 
+AGREED_FOR = "agreed_for"
+"""Under this name stands the service that may see how it stands with the child, by reference."""
+
+
 class ResponseState(StrEnum):
     """How those stand who must answer: the worst of the clocks that run; where none runs, whether all were in time."""
 
@@ -70,6 +74,8 @@ class ClockStatus(Frozen):
     answered: datetime | None = None
     """When the answer was given, and when it was recorded; None where none was, or none is looked for."""
     recorded: datetime | None = None
+    service_ref: str = ""
+    """The service that the journey went to when it began."""
 
     @property
     def words(self) -> str:
@@ -192,6 +198,10 @@ class Status(Frozen):
     """None where the service answers for it, and no team of social work."""
     social_worker: str | None = None
     team_manager: str | None = None
+    belongs_to: tuple[str, ...] = ()
+    """Whose it is, by reference: teams, offices, or the service that answers for it."""
+    named_people: tuple[str, ...] = ()
+    """Who is responsible for the family by name, by reference."""
     in_charge: str = "Social work"
     """On whose side somebody is responsible."""
     responsible: str = ""
@@ -293,6 +303,8 @@ def status(journey: Journey[F], facts: F) -> Status:
         social_work_team=facts.social_work_team,
         social_worker=facts.social_worker,
         team_manager=facts.team_manager,
+        belongs_to=facts.belongs_to,
+        named_people=facts.named_people,
         in_charge=facts.side.name,
         responsible=responsible(facts),
         waiting_for=waiting_for(journey, facts),
@@ -351,6 +363,7 @@ def _clock(journey: Journey[F], facts: F, clock: Clock) -> ClockStatus:
         state=stands,
         answered=answered.at if answered else None,
         recorded=answered.recorded if answered else None,
+        service_ref=clock.service_ref,
     )
 
 

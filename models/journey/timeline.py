@@ -9,7 +9,7 @@ from models.journey.facts import Facts
 from models.journey.people import who_recorded
 from models.journey.recorded import Alert, RecordedStep
 from models.kinds import EffectKind
-from models.vocabulary import Frozen, local_time
+from models.vocabulary import OF_A_SERVICE, Frozen, local_time
 
 UNTOLD = frozenset(
     {
@@ -49,6 +49,10 @@ class TimelineEntry(Frozen):
     """Of a step: what a correction of it names."""
     field: str | None = None
     """Of a message that was not taken: the field that was wrong, as machines name it."""
+    by_service: str | None = None
+    """Of a step that somebody recorded for the service to which the transfer went then: that service, by reference."""
+    children: tuple[str, ...] = ()
+    """The children whom a step names, by reference."""
 
 
 def timeline(facts: Facts) -> tuple[TimelineEntry, ...]:
@@ -84,6 +88,8 @@ def _steps(facts: Facts) -> Iterator[TimelineEntry]:
             + _without_effect(entry),
             note=entry.step.own_words,
             step_id=entry.step.step_id,
+            by_service=entry.service_ref if _is_by_service(facts, entry) else None,
+            children=entry.step.children_named(),
         )
         if entry.turns_away and facts.TELLS_OF_FAMILY:
             yield _by_system(entry.accepted_at, sent_words(entry))
@@ -94,6 +100,13 @@ def _whose_word(entry: RecordedStep) -> str:
     if not entry.step.counts_by_role:
         return ""
     return SIGNED_IN if entry.signed_in else NAMED_BY_THE_SENDER
+
+
+def _is_by_service(facts: Facts, entry: RecordedStep) -> bool:
+    """Whoever recorded it acts for the service to which the transfer went then, and for nobody else."""
+    step, service = entry.step, next((one for one in facts.services if one.ref == entry.service_ref), None)
+    teams = {entry.service_ref, service.mosaic_team if service is not None else None}
+    return step.actor.role in OF_A_SERVICE and step.actor.team in teams - {None} and step.on_behalf_of is None
 
 
 def _once_more(entry: RecordedStep) -> str:

@@ -1,6 +1,7 @@
 """The tables of the register. What people wrote stands in sealed columns; the rest are references."""
 
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, ColumnElement, DateTime, Dialect, Index, LargeBinary, String, literal_column
@@ -110,9 +111,39 @@ class TransferRow(SQLModel, table=True):
     status: bytes | None = Field(sa_column=Column(LargeBinary(), nullable=True), default=None)
 
     @property
+    def in_hand(self) -> bool:
+        """It is open, or something in it waits for a person."""
+        return self.outcome is None or self.attention != ""
+
+    @property
     def in_social_work(self) -> bool:
         """A team of social work is responsible for it."""
         return self.social_work_team is not None
+
+
+class How(StrEnum):
+    """Why somebody finds a journey."""
+
+    NAMED = "named"
+    """They are responsible for the family by name."""
+    OWN = "own"
+    """It is their team's, their office's, or their service's."""
+    AGREED = "agreed"
+    """It is agreed that their service may see children of it."""
+
+
+class SeenByRow(SQLModel, table=True):
+    """Who finds a journey, and why; how much of it they see, ``models.access`` says."""
+
+    __tablename__ = "seen_by"
+    transfer_id: str = Field(primary_key=True, foreign_key="transfers.id")
+    ref: str = Field(primary_key=True)
+    """Of a person, team, office or service."""
+    how: str = Field(primary_key=True)
+    """``How``."""
+    opened_at: datetime = _instant()
+    """As in the journey's own row, as is ``in_hand``: so that the newest are found first."""
+    in_hand: bool
 
 
 class AdviceRow(SQLModel, table=True):
@@ -138,6 +169,8 @@ class ChildRow(SQLModel, table=True):
     """To which kind of response social work let the child go in this journey; empty where it did not."""
     let_go_at: datetime | None = _instant(nullable=True)
     """When that was shown first."""
+    agreed_for: str = ""
+    """The service that may see how it stands with the child now, by reference; empty where none may."""
 
 
 class EvidenceRow(SQLModel, table=True):
@@ -276,6 +309,8 @@ def _index(name: str, *named: Any, where: ColumnElement[bool] | None = None, uni
 IS_OPEN = col(TransferRow.outcome).is_(None)
 IN_HAND = IS_OPEN | (col(TransferRow.attention) != _said("")[0])
 """Open, or ended with something that waits for a person."""
+FINDS = (SeenByRow.ref, SeenByRow.how, SeenByRow.opened_at, SeenByRow.transfer_id)
+SEEN_IN_HAND = col(SeenByRow.in_hand).is_(True)
 HOLDS_CHILD = col(ChildRow.open).is_(True)
 RUNS = col(ClockRow.state).not_in(_said("met", "late", "answered", "needless"))
 IS_OWED = col(ClockRow.kind).in_(_said("conversation", "acknowledgement", "first_contact", "help_request"))
@@ -325,6 +360,8 @@ INDEXES = (
         *(ClockRow.was_paused, ClockRow.hours, ClockRow.kind),
         where=IS_OWED,
     ),
+    _index("journeys_seen", *FINDS),
+    _index("journeys_seen_in_hand", *FINDS, where=SEEN_IN_HAND),
     _index("harm_reports", EvidenceRow.transfer_id, EvidenceRow.corrects, EvidenceRow.step, where=SAYS_HARM),
     _index("alerts_told", AlertRow.kind, AlertRow.what, AlertRow.late_ms),
 )

@@ -288,6 +288,17 @@ class Child(Asked):
         """It passes on, and the service has not given it back."""
         return self.passes_on and not self.given_back
 
+    @property
+    def shown_to_service(self) -> bool:
+        """SD-09d: the service may see how it stands with the child: consent covers something of it for that service.
+
+        No longer where consent was withdrawn, nothing of it is shared with the service, or it does not go there. As
+        long as a report of significant harm stops it, the service sees it only where it has it.
+        """
+        covered = self.answer is not None and bool(self.answer.may_share) and self.could_pass
+        goes_there = self.with_the_service or (self.may_still_pass and not self.stopped)
+        return covered and goes_there and not self.died and self.facts.cancelled is None
+
     @cached_property
     def closing(self) -> Effect:
         """SD-21…24: social work closes the child in Mosaic; another time where it had reopened the child's case."""

@@ -1,7 +1,7 @@
 """What people and systems read of each child on its way through a step-down (SD-38)."""
 
 from models.journey.answers import NOT_ASKED_FOR, ChildState
-from models.journey.status import yes_no
+from models.journey.status import AGREED_FOR, yes_no
 from models.step_down.between import answered_for_by
 from models.step_down.child import Child
 from models.step_down.closure_reason import reason_for_closure, shown_reason
@@ -34,25 +34,29 @@ def child_states(facts: StepDownFacts, ref: str) -> tuple[ChildState, ...]:
     answered = child.acknowledgement.accepted if child.acknowledgement else None
     passes_on = decided in {None, Decision.TRANSFER}
     return (
-        ChildState(name="consent_stands", title="consent", value=consents, words=_consent(child)),
-        ChildState(name="agreed_with_service", title="agreed with service", value=agreed, words=_agreed(child)),
-        ChildState(name="practitioner", title="practitioner", value=_named(child), words=_practitioner(child)),
-        ChildState(name="response", title="response", value=_kind_of_response(child), words=_response(child)),
-        ChildState(name="documents", title="documents", value=_sent_to_practitioner(child), words=_documents(child)),
-        ChildState(name="decision", title="decision", value=decided, words=_decided(child)),
+        _told(name="consent_stands", title="consent", value=consents, words=_consent(child)),
+        _told(name="agreed_with_service", title="agreed with service", value=agreed, words=_agreed(child)),
+        _told(name="practitioner", title="practitioner", value=_named(child), words=_practitioner(child)),
+        _told(name="response", title="response", value=_kind_of_response(child), words=_response(child)),
+        _told(name="documents", title="documents", value=_sent_to_practitioner(child), words=_documents(child)),
+        _told(name="decision", title="decision", value=decided, words=_decided(child)),
         ChildState(name="closure_reason", title="for the census", value=_reason(child), words=_why_closed(child)),
-        ChildState(
-            name="closed_in_mosaic", title="closed in Mosaic", value=child.is_closed, words=yes_no(child.is_closed)
-        ),
-        ChildState(
+        _told(name="closed_in_mosaic", title="closed in Mosaic", value=child.is_closed, words=yes_no(child.is_closed)),
+        _told(
             name="acknowledged",
             title="acknowledged",
             value=answered,
             words=_acknowledged(child) if passes_on else NOT_ASKED_FOR,
         ),
-        ChildState(name="seen", title="seen", value=child.first_contact, words=child.first_contact.words),
+        _told(name="seen", title="seen", value=child.first_contact, words=child.first_contact.words),
         ChildState(name="let_go_to", title="let go to", value=_let_go_to(child), words=NOT_ASKED_FOR),
+        ChildState(name=AGREED_FOR, title="seen by", value=_agreed_for(child), words=NOT_ASKED_FOR),
     )
+
+
+def _told(*, name: str, title: str, value: bool | str | None, words: str) -> ChildState:
+    """What the service reads, too, once it may see how it stands with the child (SD-09d)."""
+    return ChildState(name=name, title=title, value=value, words=words, for_service=True)
 
 
 def _consent(child: Child) -> str:
@@ -70,6 +74,11 @@ def _agreed(child: Child) -> str:
         return yes_no(False if child.spoken_of else None)
     no_more = child.answered and not child.consents and child.closing_result is None
     return "yes, without consent" if no_more else "yes"
+
+
+def _agreed_for(child: Child) -> str | None:
+    """The service that may see how it stands with the child; for who reads, not for what people read of it."""
+    return child.facts.service_ref if child.shown_to_service else None
 
 
 def _let_go_to(child: Child) -> str | None:

@@ -12,8 +12,10 @@ from models.journey.remembered import remembered
 from models.journey.reports import CALLED_BEFORE, own_call, versions
 from models.journey.start import IN_THE_REQUEST
 from models.journey.steps import CLOCK_SKEW, Cancel, ReportsHarm, SpokenTo, Step
+from models.kinds import OFFICES, Audience
 from models.step_up.start import ParentsAsked, Referral
 from models.step_up.steps.assessment import (
+    ASSESSES,
     AnswerDisagreement,
     Assessed,
     CancelReferral,
@@ -188,6 +190,23 @@ class StepUpFacts(FactsGivenOn):
         over = [step for step in self.standing(RecordAssessmentOutcome, child) if _ends(step, child)]
         stands = said and not (over and self.came_after(over[-1], said[-1]))
         return said[-1].social_worker if stands and self.goes_further(child) else None
+
+    @property
+    def belongs_to(self) -> tuple[str, ...]:
+        """The front door, which tells whoever was worried to the end; and the teams that assess, or have, a child.
+
+        The service with which the children stay is told what it has to know: what somebody else said is not its own.
+        """
+        steps = (*self.standing(RecordAssessmentOutcome), *self.standing(RecordSocialWorker))
+        people = (one for step in steps for one in (step.actor, step.on_behalf_of) if one is not None)
+        teams = (one.team for one in people if one.team is not None and one.role in ASSESSES)
+        return tuple(dict.fromkeys((OFFICES[Audience.DUTY_AND_ADVICE], *teams)))
+
+    @property
+    def named_people(self) -> tuple[str, ...]:
+        """SU-08: the social workers who have the children."""
+        having = (self.social_worker_of(child) for child in self.child_refs)
+        return tuple(dict.fromkeys(who for who in having if who is not None))
 
     @property
     def without_social_worker(self) -> tuple[str, ...]:

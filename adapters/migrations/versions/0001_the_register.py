@@ -151,6 +151,24 @@ def upgrade() -> None:
     )
     op.create_index("transfers_of_family", "transfers", ["family_ref", "opened_at", "id"])
     op.create_table(
+        "seen_by",
+        sa.Column("transfer_id", TEXT, nullable=False),
+        sa.Column("ref", TEXT, nullable=False),
+        sa.Column("how", TEXT, nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("in_hand", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["transfer_id"], ["transfers.id"]),
+        sa.PrimaryKeyConstraint("transfer_id", "ref", "how"),
+    )
+    op.create_index("journeys_seen", "seen_by", ["ref", "how", "opened_at", "transfer_id"])
+    op.create_index(
+        "journeys_seen_in_hand",
+        "seen_by",
+        ["ref", "how", "opened_at", "transfer_id"],
+        sqlite_where=sa.text("in_hand IS 1"),
+        postgresql_where=sa.text("in_hand IS true"),
+    )
+    op.create_table(
         "children",
         sa.Column("transfer_id", TEXT, nullable=False),
         sa.Column("child_ref", TEXT, nullable=False),
@@ -158,6 +176,7 @@ def upgrade() -> None:
         sa.Column("open", sa.Boolean(), nullable=False),
         sa.Column("response", TEXT, nullable=False),
         sa.Column("let_go_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("agreed_for", TEXT, nullable=False),
         sa.ForeignKeyConstraint(["transfer_id"], ["transfers.id"]),
         sa.PrimaryKeyConstraint("transfer_id", "child_ref"),
     )
