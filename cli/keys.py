@@ -1,9 +1,10 @@
 """The keys: what is under each, the steps by which another one takes over, and when an old one may go.
 
-No command shows a key. A setting with other keys is written into a new file that only its owner can read.
+No command shows a secret key. A setting with other keys is written into a new file that only its owner can read.
 """
 
 import asyncio
+import json
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -36,6 +37,11 @@ FIRST = """{key} stands first in {file}, and seals from now on wherever this set
 2. When all of them have it: transfers keys rotate (it seals the register anew)"""
 SEALED = """{number} values of the register are sealed anew under {key}.
 `transfers keys status` says when an older key may be retired."""
+SIGNING = """{file} holds a new private key, {key}, with which the gateway signs. Nobody else gets it.
+1. Give every worker this public part, beside those that it has, and start each anew:
+   TRANSFERS_SIGNED_IN_KEYS={public}
+2. When all of them have it: bring {file} to the gateway, as TRANSFERS_SIGNING_KEY_FILE, and start that anew.
+3. Take an older public part out of the workers' setting once every gateway signs with {key}."""
 RETIRED = """{file} is the setting without {key}.
 1. Bring it to every process that has keys, and start each anew, in any order.
 2. Keep {key} apart, under lock, as long as a backup from before today is kept: nothing else can read that backup."""
@@ -100,6 +106,20 @@ def retire(key_id: Annotated[str, typer.Argument(metavar="ID", help="The id of t
         raise InputError(f"{key_id} is still needed. {left} values of the register under it cannot be sealed anew.")
     _written(to, RETIRED, key_id, keyring().without(key_id).write)
     sealed().note(key_id, What.RETIRED, BY_COMMAND)
+
+
+@app.command("signing")
+def signing(*, to: To = None) -> None:
+    """Make the pair by which workers know who signs in: the private key for the gateway, its public part for them."""
+    from adapters.signing import SignedInKeys, SignedInSettings, Signer
+
+    file, settings = _named(to), SignedInSettings()
+    SignedInKeys.from_settings(settings)
+    made = Signer.new(datetime.now(LONDON).date())
+    made.write(file)
+    public = json.dumps({**settings.signed_in_keys, made.key_id: made.public})
+    # As it is: whoever copies it wants no line broken.
+    typer.echo(SIGNING.format(file=file, key=made.key_id, public=public))
 
 
 def keys_screen(found: Found) -> RenderableType:

@@ -2,17 +2,22 @@
 
 import asyncio
 import json
+import os
 import shutil
+import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
-from subprocess import CompletedProcess
+from subprocess import CompletedProcess, run
 
 import pytest
+from pydantic import SecretStr
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 from temporalio.client import Client
 
-from tests.pace import until
+from adapters.signing import Signer, SigningSettings
+from tests.pace import A_MOMENT, patient, until
 from tests.system.conftest import MAIN_CASE, Rehearsal, start_rehearsal
 from workflows.ids import workflow_id
 
@@ -105,3 +110,40 @@ def test_a_new_key_takes_over_step_by_step_and_the_old_one_goes_when_nothing_nee
     assert old not in stands(own)
     assert own.command("step", later, str(MAIN_CASE), "--number", "1").returncode == 0
     assert own.command("show", transfer).returncode == 0
+
+
+def alone(tmp_path: Path, *words: str, **settings: str) -> Said:
+    """Where nothing runs, and nothing is set but this."""
+    outside = ("TRANSFERS_", "TEMPORAL_")
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(outside)}
+    command = [Path(sys.executable).parent / "transfers", "keys", "signing", *words]
+    limit = patient(A_MOMENT)
+    return run(
+        command, env={**clean, **settings}, cwd=tmp_path, capture_output=True, text=True, timeout=limit, check=False
+    )
+
+
+def test_a_pair_for_who_signs_in_is_made_and_only_its_public_part_is_shown(tmp_path: Path) -> None:
+    before = Signer.new(date(2025, 1, 5))
+    known = json.dumps({before.key_id: before.public})
+    made = alone(tmp_path, "--to", "signing-key", TRANSFERS_SIGNED_IN_KEYS=known)
+    assert made.returncode == 0, made.stderr
+    file = tmp_path / "signing-key"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert file.read_text().strip().partition(":")[2] not in made.stdout + made.stderr
+    signer = Signer.from_settings(SigningSettings(signing_key=SecretStr(file.read_text())))
+    assert signer is not None
+    [line] = [line for line in made.stdout.splitlines() if "TRANSFERS_SIGNED_IN_KEYS=" in line]
+    assert json.loads(line.partition("=")[2]) == {before.key_id: before.public, signer.key_id: signer.public}
+
+
+def test_a_pair_is_made_into_a_file_of_its_own_and_over_no_other(tmp_path: Path) -> None:
+    (tmp_path / "there").write_text("kept")
+    for words, why in (((), "--to FILE"), (("--to", "there"), "there: the keys cannot be written there: File exists")):
+        said = alone(tmp_path, *words)
+        assert (said.returncode, said.stdout) == (2, "")
+        assert why in said.stderr
+    wrong = alone(tmp_path, "--to", "new", TRANSFERS_SIGNED_IN_KEYS='{"a": "b"}')
+    assert (wrong.returncode, (tmp_path / "new").exists()) == (2, False)
+    assert "TRANSFERS_SIGNED_IN_KEYS: give id:base64 of 32 bytes" in wrong.stderr
+    assert (tmp_path / "there").read_text() == "kept"
