@@ -26,6 +26,7 @@ from gateway.guard import Guard
 from gateway.house import House
 from gateway.journeys import routes
 from gateway.metrics import Counted
+from gateway.openapi import contract, kept_examples
 from gateway.problems import (
     TITLES,
     Code,
@@ -48,7 +49,7 @@ class Gateway(FastAPI):
 
     def __init__(self, house: House) -> None:
         """Take what it needs."""
-        super().__init__(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+        super().__init__(docs_url=None, redoc_url=None, redirect_slashes=False)
         self.house, self.counted = house, Counted(lambda: house.limits.waiting)
         self.every: list[APIRoute] = []
 
@@ -60,6 +61,12 @@ class Gateway(FastAPI):
     def build_middleware_stack(self) -> ASGIApp:
         """As it is, with the guard around it."""
         return Guard(super().build_middleware_stack(), _answered(self, lambda error: error), self.counted)
+
+    def openapi(self) -> dict[str, Any]:
+        """The contract; as it names no address of this machine, it is the same everywhere."""
+        if self.openapi_schema is None:
+            self.openapi_schema = contract(self.every, kept_examples())
+        return self.openapi_schema
 
     def methods(self, path: str) -> str:
         """What can be done with this address."""

@@ -5,9 +5,10 @@ from pathlib import Path
 
 from adapters.england import BANK_HOLIDAYS
 from cli.pages import attention, coverage, effects, journeys, one_step, settings, steps
+from cli.pages.api_examples import EXAMPLES_FILE, api_examples
 from cli.pages.bank_holidays import bank_holidays
 from cli.pages.blocks import filled
-from cli.pages.schemas import schemas
+from cli.pages.schemas import schemas, written
 from cli.project import DOCS
 
 PAGES: Mapping[str, Callable[[], dict[str, str]]] = {
@@ -31,6 +32,7 @@ def documents() -> dict[Path, str]:
     """
     made = {DOCS / "schemas" / f"{name}.json": text for name, text in schemas().items()}
     made[BANK_HOLIDAYS] = bank_holidays()
+    made[EXAMPLES_FILE] = written(api_examples())
     return made | {DOCS / f"{name}.md": _page(DOCS / f"{name}.md", blocks()) for name, blocks in PAGES.items()}
 
 

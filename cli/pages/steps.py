@@ -68,11 +68,11 @@ def samples() -> dict[str, Sample]:
             said = step.model_dump(mode="json", exclude_unset=True, exclude=NOT_SHOWN)
             fuller = step.step not in found or len(said) > len(found[step.step].file)
             if fuller and "corrects" not in said and not NOT_USUAL & said.keys():
-                found[step.step] = Sample(_as_written(said), path, number)
+                found[step.step] = Sample(as_written(said), path, number)
     return found
 
 
-def _as_written(said: dict[str, Any]) -> dict[str, Any]:
+def as_written(said: dict[str, Any]) -> dict[str, Any]:
     """Who does what comes first; each letter says by which number it was read."""
     if said["step"] in {"approve_letters", "record_delivery"} and "letters" in said:
         said["letters"] = [{**letter, "seen": READ_AS} for letter in said["letters"]]
