@@ -103,7 +103,7 @@ def demo(
     files = _files(folder if folder is not None or over_http is not None else EXAMPLES)
     cases = _read([*((file, False) for file in files), *((file, True) for file in _files(over_http))])
     out.print("The demo lets weeks pass in moments: it skips the time of its own transfers, and of nothing else.")
-    out.print("It plays everybody: its letters are approved as they stand, though nobody has read them.")
+    out.print("It plays everybody: nobody has signed in for what they do, or read the letters that are approved.")
     if server is not None:
         os.environ["TEMPORAL_ADDRESS"] = server
         played = asyncio.run(_play_in_trial(server, cases))
