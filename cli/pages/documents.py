@@ -30,10 +30,9 @@ def documents() -> dict[Path, str]:
         BlockError: a page does not have the marks of what is made for it.
         InputError: an example is missing or wrong.
     """
-    made = {DOCS / "schemas" / f"{name}.json": text for name, text in schemas().items()}
-    made[BANK_HOLIDAYS] = bank_holidays()
-    made[EXAMPLES_FILE] = written(api_examples())
-    return made | {DOCS / f"{name}.md": _page(DOCS / f"{name}.md", blocks()) for name, blocks in PAGES.items()}
+    made = {DOCS / f"{name}.md": _page(DOCS / f"{name}.md", blocks()) for name, blocks in PAGES.items()}
+    made |= {DOCS / "schemas" / f"{name}.json": text for name, text in schemas().items()}
+    return made | {BANK_HOLIDAYS: bank_holidays(), EXAMPLES_FILE: written(api_examples())}
 
 
 def _page(path: Path, blocks: Mapping[str, str]) -> str:

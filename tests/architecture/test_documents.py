@@ -14,6 +14,7 @@ import yaml
 
 from adapters.england import BANK_HOLIDAYS
 from cli.main import app
+from cli.pages.api_examples import EXAMPLES_FILE
 from cli.pages.blocks import BlockError, filled
 from cli.pages.coverage import clauses, marked_tests, rows_by_clause
 from cli.pages.documents import PAGES, documents
@@ -77,7 +78,8 @@ LINK = re.compile(r"\]\(([^)#:]*)(?:#([^)]+))?\)")
 
 made, marked = cache(documents), cache(marked_tests)
 """Made where a test asks for them: it takes seconds, and every process of the tests reads this file."""
-GENERATED = [*(DOCS / f"{name}.md" for name in PAGES), *sorted((DOCS / "schemas").rglob("*.json")), BANK_HOLIDAYS]
+PAGES_AND_SCHEMAS = [*(DOCS / f"{name}.md" for name in PAGES), *sorted((DOCS / "schemas").rglob("*.json"))]
+GENERATED = [*PAGES_AND_SCHEMAS, BANK_HOLIDAYS, EXAMPLES_FILE]
 
 
 def test_the_generated_documents_are_these_and_no_schema_is_left_over() -> None:
