@@ -51,10 +51,20 @@ async def start_once(client: Client, request: Start) -> bool:
     """
     if await _begun(client, request) is not None:
         return True
+    await refuse_another(client, request)
+    return False
+
+
+async def refuse_another(client: Client, request: Start) -> None:
+    """Check that what was started under its id before is this very start.
+
+    Raises:
+        StartedBeforeError: it is another one.
+        NotKnownError: no answer came.
+    """
     before = await started_before(client, transfer(client, request.id, request.kind))
     if before is None or not before.says_the_same_as(request):
         raise await _started_before(client, request)
-    return False
 
 
 async def _begun(client: Client, request: Start) -> Transfer | None:

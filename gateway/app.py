@@ -9,7 +9,6 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.trustedhost import TrustedHostMiddleware
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 from temporalio.client import WorkflowQueryFailedError
@@ -17,7 +16,6 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from adapters.issuer_keys import IssuerSilentError
 from adapters.oidc import NotSignedInError
-from adapters.register.store import UnreadableError
 from client.errors import InputError, NoSuchTransferError, NotKnownError, StartedBeforeError
 from client.journeys import EVERY
 from gateway import health, services
@@ -37,10 +35,11 @@ from gateway.problems import (
     status_of,
     wrong_content,
 )
+from gateway.waiting import SILENT
 from models.errors import OutsideError
 from models.wrong_input import Flaw
 
-AWAY = (SQLAlchemyError, UnreadableError, OutsideError, WorkflowQueryFailedError, IssuerSilentError)
+AWAY = (*SILENT, OutsideError, WorkflowQueryFailedError, IssuerSilentError)
 """Something that is asked does not answer."""
 
 

@@ -13,7 +13,8 @@ from gateway.bodies import sent_of_harm
 from gateway.house import House
 from gateway.limits import SLOWER
 from gateway.problems import Code, ProblemError
-from models.access import Caller, Part, Scope, View, view
+from gateway.waiting import SILENT, in_time
+from models.access import NOTHING, Caller, Part, Scope, View, view
 from models.journey.status import Status
 
 UNSIGNED = "Send the token of who is signed in, in the header Authorization: Bearer …"
@@ -83,10 +84,28 @@ async def found(house: House, kind: Kind, journey_id: str, caller: Caller) -> Fo
     about = await run_in_threadpool(house.readings.about, journey_id)
     status = await run_in_threadpool(house.journeys.status, journey_id) if about is not None else None
     if status is None or status.journey != kind.name:
-        if about is None and await is_known(transfer(house.client, journey_id, kind.name)):
+        async with in_time(house.answered_within):
+            started = about is None and await is_known(transfer(house.client, journey_id, kind.name))
+        if started:
             raise ProblemError(Code.NOT_KNOWN, JUST_STARTED)
         raise ProblemError(Code.NOT_FOUND, f"There is no {kind.name.noun} of this id.")
     return Found(status, view(caller, about))
+
+
+async def found_if_it_answers(house: House, kind: Kind, journey_id: str, caller: Caller) -> tuple[Status | None, View]:
+    """The same for what anybody may record, as harm: it waits for no register, and then they see nothing of it.
+
+    Raises:
+        ProblemError: there is none of this kind.
+    """
+    try:
+        return await found(house, kind, journey_id, caller)
+    except SILENT:
+        return None, NOTHING
+    except ProblemError as error:
+        if error.code is not Code.NOT_KNOWN:
+            raise
+        return None, NOTHING
 
 
 async def read(house: House, kind: Kind, journey_id: str, caller: Caller, what: str) -> Found:

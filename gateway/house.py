@@ -9,6 +9,7 @@ from temporalio.client import Client
 
 from client.ports import Differences, OpenChildren, Persons, Services
 from gateway.limits import Limits
+from gateway.waiting import ANSWERED_WITHIN
 from models.access import About, Caller
 from models.journey.status import Status
 from models.policy import Phones
@@ -74,3 +75,5 @@ class House:
     """
     now: Callable[[], datetime]
     limits: Limits = field(default_factory=Limits)
+    answered_within: float = ANSWERED_WITHIN
+    """Seconds in which Temporal has answered, or it is said that it is not known."""

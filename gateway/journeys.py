@@ -12,11 +12,12 @@ from pydantic_core import to_jsonable_python
 from client.journeys import Kind
 from client.transfers import new_step, transfer
 from gateway.answers import journey_shown, links, step_received, step_taken
-from gateway.asking import asks, found, read
+from gateway.asking import asks, found, found_if_it_answers, read
 from gateway.bodies import json_of, key_of, start_said, step_said
 from gateway.house import House
 from gateway.problems import Code, ProblemError
 from gateway.recording import PENDING, SHOWN, SHOWN_WITHIN, Recording, has_step, id_from
+from gateway.waiting import in_time
 from models.access import Caller, Part, Scope
 from models.journey.status import Status
 from models.journey.steps import EVERYBODY, Step, step_name
@@ -107,7 +108,8 @@ def routes(house: House, kind: Kind) -> APIRouter:  # noqa: C901 (a route each)
     ) -> JSONResponse:
         """The step to be filled in: what is known stands there, and what somebody has to say is left empty."""
         await read(house, kind, journey_id, caller, f"the step {_kind_of(kind, step).does}")
-        content = (await new_step(transfer(house.client, journey_id, kind.name), step)).content
+        async with in_time(house.answered_within):
+            content = (await new_step(transfer(house.client, journey_id, kind.name), step)).content
         return JSONResponse(to_jsonable_python(content))
 
     @router.post("/{journey_id}/steps/{step}")
@@ -121,14 +123,15 @@ def routes(house: House, kind: Kind) -> APIRouter:  # noqa: C901 (a route each)
         """Record a step; under the same number the same is recorded once."""
         key, content = key_of(request), await json_of(request)
         said = step_said(kind, step, content, key=key, caller=caller, now=house.now())
-        one = await found(house, kind, journey_id, caller)
-        if one.view.part is Part.NOTHING and type(said).recorded_by != EVERYBODY:
+        from_anybody = type(said).recorded_by == EVERYBODY
+        stands, view = await (found_if_it_answers if from_anybody else found)(house, kind, journey_id, caller)
+        if view.part is Part.NOTHING and not from_anybody:
             raise ProblemError(Code.NOT_YOURS, "You may not see this one, and so record nothing in it.")
-        receipt = await recording.step(journey_id, one.status, said)
+        receipt = await recording.step(journey_id, stands, said)
         shown = await recording.shown(journey_id, wait, has_step(said.step_id))
         register = PENDING if shown is None else SHOWN
         status = 201 if receipt.today is None else 200
-        if one.view.part is Part.NOTHING:
+        if view.part is Part.NOTHING:
             return JSONResponse(step_received(receipt, register), status)
         return JSONResponse(step_taken(base(journey_id), receipt, register), status)
 

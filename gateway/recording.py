@@ -1,8 +1,7 @@
 """How a step is recorded and a journey started: looked at, sent under its number, and waited for in the register."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -18,21 +17,19 @@ from client.checks import (
     refuse_unknown_service,
     with_item_meant,
 )
-from client.errors import NotKnownError, StartedBeforeError
 from client.journeys import Kind
 from client.letters import unread
-from client.starting import start_once, started_before
+from client.starting import refuse_another, start_once
 from client.transfers import send, show_now, transfer
 from gateway.house import House
 from gateway.problems import Code, ProblemError
+from gateway.waiting import SILENT, in_time
 from models.access import Caller
 from models.journey.answers import Receipt
 from models.journey.start import Start
 from models.journey.status import Status
 from models.journey.steps import ResolveAttention, Step
 
-ANSWERED_WITHIN = 15.0
-"""Seconds in which a step is answered, or it is said that it is not known."""
 SHOWN_WITHIN = 2.0
 """Seconds for which the register is waited for, where nobody says less."""
 LOOK = 0.02
@@ -48,8 +45,10 @@ class Recording:
     house: House
     kind: Kind
 
-    async def step(self, journey_id: str, status: Status, step: Step) -> Receipt:
+    async def step(self, journey_id: str, status: Status | None, step: Step) -> Receipt:
         """Send the step, once all is looked at that can be seen from here; under its number it is recorded once.
+
+        Without ``status``, the register does not say how the journey stands.
 
         Raises:
             ProblemError: letters were not read.
@@ -58,14 +57,15 @@ class Recording:
         """
         handle = transfer(self.house.client, journey_id, self.kind.name)
         await run_in_threadpool(refuse_unknown_service, step, self.house.directory)
-        refuse_several_items(step, status)
-        item = item_meant(step, status) if isinstance(step, ResolveAttention) else None
-        if isinstance(step, ResolveAttention) and item is not None and item.in_register:
-            return await run_in_threadpool(
-                answer_in_register, step, item, status, self.house.differences, self.house.now()
-            )
-        step = with_item_meant(step, status)
-        async with _in_time():
+        if isinstance(step, ResolveAttention) and status is not None:
+            refuse_several_items(step, status)
+            item = item_meant(step, status)
+            if item is not None and item.in_register:
+                return await run_in_threadpool(
+                    answer_in_register, step, item, status, self.house.differences, self.house.now()
+                )
+            step = with_item_meant(step, status)
+        async with in_time(self.house.answered_within):
             if letters := await unread(handle, step):
                 raise ProblemError(
                     Code.LETTERS_UNREAD, READ_THEM, letters=tuple(one.model_dump(mode="json") for one in letters)
@@ -80,15 +80,14 @@ class Recording:
             InputError: it cannot be started so.
             NotKnownError: no answer came in time.
         """
-        if await run_in_threadpool(self.house.journeys.status, request.id) is None:
+        known = await run_in_threadpool(self.house.journeys.version, request.id) is not None
+        if not known:
             await run_in_threadpool(self._look, request)
-            async with _in_time():
+        async with in_time(self.house.answered_within):
+            if not known:
                 return await start_once(self.house.client, request)
-        async with _in_time():
-            handle = transfer(self.house.client, request.id, self.kind.name)
-            before = await started_before(self.house.client, handle)
-        if before is None or not before.says_the_same_as(request):
-            raise StartedBeforeError(self.kind.name.noun, request.id)
+            # Temporal forgets what ended long ago, and would start it once more.
+            await refuse_another(self.house.client, request)
         return False
 
     def _look(self, request: Start) -> None:
@@ -102,9 +101,16 @@ class Recording:
         """The journey as the register shows it, once this holds of it; None where that takes longer than is waited."""
         if wait <= 0:
             return None
-        await show_now(transfer(self.house.client, journey_id, self.kind.name))
+        try:
+            async with asyncio.timeout(wait):
+                await show_now(transfer(self.house.client, journey_id, self.kind.name))
+                return await self._once_shown(journey_id, holds)
+        except (TimeoutError, *SILENT):
+            # It was taken: that it cannot be seen yet changes nothing of that.
+            return None
+
+    async def _once_shown(self, journey_id: str, holds: Callable[[Status], bool]) -> Status:
         seen: int | None = None
-        until = asyncio.get_running_loop().time() + wait
         while True:
             version = await run_in_threadpool(self.house.journeys.version, journey_id)
             if version != seen:
@@ -112,8 +118,6 @@ class Recording:
                 status = await run_in_threadpool(self.house.journeys.status, journey_id)
                 if status is not None and holds(status):
                     return status
-            if asyncio.get_running_loop().time() >= until:
-                return None
             await asyncio.sleep(LOOK)
 
 
@@ -125,13 +129,3 @@ def id_from(caller: Caller, key: str) -> str:
 def has_step(step_id: str) -> Callable[[Status], bool]:
     """Whether a journey is shown with this step."""
     return lambda status: any(entry.step_id == step_id for entry in status.timeline)
-
-
-@asynccontextmanager
-async def _in_time() -> AsyncIterator[None]:
-    """Within this time, or it is not known."""
-    try:
-        async with asyncio.timeout(ANSWERED_WITHIN):
-            yield
-    except TimeoutError:
-        raise NotKnownError("No answer came in time.") from None

@@ -1,12 +1,13 @@
 """The gateway in front of a real Temporal server, worker and register; whatever is outside can go away."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from shutil import copyfile
+from threading import Event
 from typing import Any
 
 import httpx
@@ -26,8 +27,10 @@ from client.journeys import kind_named
 from client.transfers import Transfer, transfer
 from gateway.app import gateway_app
 from gateway.house import House
+from gateway.waiting import ANSWERED_WITHIN
 from models.access import Scope
 from models.errors import LastingError, PassingError
+from models.journey.projection import Projection
 from models.journey.start import Start
 from models.journey.status import Status
 from models.journey.steps import Step
@@ -47,8 +50,10 @@ from worker.wiring import Outside, all_activities
 
 HERE = "http://127.0.0.1:8080"
 NUMBERS = count(1)
-SOON = 1.5
-"""Seconds in which a gateway under test says that something is not known: no test waits for as long as people would."""
+SOON = 0.3
+"""Seconds in which a hasty gateway says that something is not known: no test waits for as long as people would."""
+TODAY = datetime.now(UTC)
+"""When the steps happened, if a test does not say: what is sent again says the same."""
 READS = ("transfers-casework",)
 PHONES = Phones(duty_and_advice="0113 496 0001", out_of_hours="0113 496 0002")
 
@@ -83,6 +88,27 @@ class Persons:
         return True
 
 
+class WorkersRegister:
+    """The register as the worker has it: a test may keep it from opening journeys, and be told before it shows one."""
+
+    def __init__(self, register: WholeRegister) -> None:
+        self._register = register
+        self.opens = Event()
+        self.opens.set()
+        self.before_showing: Callable[[Status], None] = lambda _: None
+
+    def open_transfer(self, *said: Any) -> Any:
+        self.opens.wait(timeout=patient(30))
+        return self._register.open_transfer(*said)
+
+    def project(self, projection: Projection, *said: Any) -> None:
+        self.before_showing(projection.status)
+        self._register.project(projection, *said)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._register, name)
+
+
 class GatewayHouse:
     """All of it; the gateway reaches Temporal over ``wire``, and the register by connections of its own."""
 
@@ -97,6 +123,7 @@ class GatewayHouse:
         self.register = self._register()
         self.register.put_services([builders.service()])
         self.register.put_people(self.people())
+        self.workers = WorkersRegister(self.register)
         self._asked = self._register()
         self.register_away = False
         """The gateway cannot reach it; the worker can."""
@@ -125,7 +152,7 @@ class GatewayHouse:
             mosaic=self.mosaic,
             post=self.post,
             channels=FakeChannels(),
-            register=self.register,
+            register=self.workers,
             book=self.register,
             directory=self.register,
             invitations=FakeInvitations(),
@@ -152,6 +179,7 @@ class GatewayHouse:
             phones=PHONES,
             caller=OidcCallers(OidcSettings.model_construct(issuer=ISSUER, audience=AUDIENCE), self.keys).caller,
             now=lambda: datetime.now(UTC),
+            answered_within=patient(ANSWERED_WITHIN),
         )
         return replace(house, **changes)
 
@@ -174,8 +202,14 @@ class GatewayHouse:
 
     def http(self, app: FastAPI, token: str | None = None) -> "Http":
         """As this person asks it; whatever the application does not catch is a 500."""
-        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-        return Http(transport=transport, base_url=HERE, headers=signed(token or self.token()), timeout=patient(60))
+        return self._http(HERE, token, transport=httpx.ASGITransport(app, raise_app_exceptions=False))
+
+    def http_at(self, address: str, token: str | None = None) -> "Http":
+        """The same over a connection."""
+        return self._http(address, token)
+
+    def _http(self, address: str, token: str | None, **how: Any) -> "Http":
+        return Http(base_url=address, headers=signed(token or self.token()), timeout=patient(60), **how)
 
     def journey(self, journey_id: str, kind: str = JourneyKind.STEP_DOWN) -> Transfer:
         """As Temporal knows it."""
@@ -201,10 +235,15 @@ class GatewayHouse:
 class Http(httpx.AsyncClient):
     """Sends what this API takes."""
 
-    async def start(self, said: Start | dict[str, Any], key: str | None = None, **query: Any) -> httpx.Response:
+    async def start(
+        self,
+        said: Start | dict[str, Any],
+        key: str | None = None,
+        kind: JourneyKind = JourneyKind.STEP_DOWN,
+        **query: Any,
+    ) -> httpx.Response:
         """Start it; without a number under one of its own."""
-        body = said.model_dump(mode="json", exclude_defaults=True) if isinstance(said, Start) else said
-        kind = said.kind if isinstance(said, Start) else JourneyKind.STEP_DOWN
+        kind, body = (said.kind, as_sent(said)) if isinstance(said, Start) else (kind, said)
         return await self.post(f"/v1/{kind_named(kind).path}", json=body, headers=numbered(key), params=query)
 
     async def record(
@@ -222,10 +261,12 @@ class Http(httpx.AsyncClient):
         return await self.post(where, json=body, headers=numbered(key), params=query)
 
 
-def as_sent(step: Step) -> dict[str, Any]:
+def as_sent(step: Step | Start) -> dict[str, Any]:
     """As a system sends it: who acts, and under which number, is said elsewhere."""
+    if isinstance(step, Start):
+        return step.model_dump(mode="json", exclude_defaults=True)
     said = step.model_dump(mode="json", exclude_defaults=True, exclude={"step_id", "actor", "on_behalf_of"})
-    at = datetime.now(UTC) if step.occurred_at == builders.THEN else step.occurred_at
+    at = TODAY if step.occurred_at == builders.THEN else step.occurred_at
     return {**said, "step": step.step, "occurred_at": at.isoformat()}
 
 
