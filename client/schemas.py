@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
 from client.journeys import Kind
 from models.journey.answers import Receipt, Refusal
@@ -23,6 +23,6 @@ def answers() -> dict[str, type[BaseModel]]:
     return {"receipt": Receipt, "refusal": Refusal, "status": Status}
 
 
-def schema(of: type[BaseModel]) -> dict[str, Any]:
+def schema(of: type[Any]) -> dict[str, Any]:
     """As it is sent."""
-    return of.model_json_schema(mode="validation")
+    return TypeAdapter(of).json_schema(mode="validation")

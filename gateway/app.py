@@ -18,7 +18,7 @@ from adapters.issuer_keys import IssuerSilentError
 from adapters.oidc import NotSignedInError
 from client.errors import InputError, NoSuchTransferError, NotKnownError, StartedBeforeError
 from client.journeys import EVERY
-from gateway import health, services
+from gateway import health, lists, services
 from gateway.bodies import sent_of_harm
 from gateway.guard import Guard
 from gateway.house import House
@@ -79,6 +79,7 @@ def gateway_app(house: House, names: Sequence[str]) -> Gateway:
     app = Gateway(house)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*names])
     for kind in EVERY:
+        app.take(lists.routes(house, kind))
         app.take(routes(house, kind))
     app.take(services.routes(house))
     app.take(health.routes(house, app.counted))

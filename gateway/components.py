@@ -6,6 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from adapters.register.lists import TransferLine
+from adapters.register.readings import Noted
 from client.journeys import EVERY, Kind
 from client.schemas import START, messages, schema
 from gateway.answers import Act, Link
@@ -66,6 +68,8 @@ def _of_types() -> dict[str, Schema]:
     made["ServiceToPut"] = {**put, "required": [name for name in put["required"] if name != "ref"]}
     made["Missing"] = _with(schema(NextStep), {"acts": _list(_ref("Act"))}, ["acts"])
     made["Clock"] = _with(schema(ClockStatus), {"certificate": {"type": ["object", "null"]}}, ["certificate"])
+    line = _with(schema(TransferLine), {"links": {"type": "object", "additionalProperties": _ref("Link")}}, ["links"])
+    made["Line"], made["Noted"] = line, schema(Noted)
     made["TimelineEntry"] = schema(TimelineEntry)
     return made
 
@@ -105,11 +109,18 @@ def _answers() -> dict[str, Schema]:
         "Timeline": _group(
             {"entries": _list(_ref("TimelineEntry")), "next": {"type": "integer"}, "more": {"type": "boolean"}}
         ),
+        "Journeys": _page("Line", {"type": ["string", "null"]}),
+        "Audit": _page("Noted", {"type": ["integer", "null"]}),
         "Clocks": _group({"clocks": _list(_ref("Clock"))}),
         "Services": _group({"services": _list(_ref("Service"))}),
         "Lives": _group({"status": {"const": "ok"}}),
         "Ready": _group({"status": {"enum": ["ok", "away"]}, "away": _list({"enum": ["register", "temporal"]})}),
     }
+
+
+def _page(of: str, cursor: Schema) -> Schema:
+    """Entries, and where the next page begins: null on the last."""
+    return _group({"entries": _list(_ref(of)), "next": cursor})
 
 
 def _received() -> Schema:

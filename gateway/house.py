@@ -45,6 +45,9 @@ class Readings(Protocol):
     def audit_read(self, transfer_id: str, who: str, what: str) -> None:
         """Note that somebody read, or wanted to read, about the journey."""
 
+    def audit(self, transfer_id: str, after: int | None, most: int) -> Sequence[Any]:
+        """What was noted of the journey, oldest first: at most so many, after the row of this number."""
+
 
 class Clocks(Protocol):
     """How due dates came about."""

@@ -76,6 +76,8 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         {201: ("Started",), 200: ("Started",)},
         (Code.STARTED_BEFORE, Code.NOT_YOURS, Code.NOT_FOR_YOU, Code.NOT_NOW),
     ),
+    ("get", ""): Operation("list{}s", {200: ("Journeys",)}, (Code.WRONG_CONTENT,)),
+    ("get", "/{journey_id}/audit"): Operation("get{}Audit", {200: ("Audit",)}),
     ("get", "/{journey_id}"): Operation("get{}", {200: ("Journey",)}),
     ("get", "/{journey_id}/timeline"): Operation("get{}Timeline", {200: ("Timeline",)}, (Code.BUSY,)),
     ("get", "/{journey_id}/clocks"): Operation("get{}Clocks", {200: ("Clocks",)}),

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlmodel import Session, col, or_, select
 
@@ -18,7 +18,8 @@ from models.vocabulary import LONDON
 NOTED = columns(AuditRow.id, AuditRow.at, AuditRow.who, AuditRow.what, AuditRow.old, AuditRow.new, AuditRow.why)
 
 
-class Noted(NamedTuple):
+@dataclass(frozen=True)
+class Noted:
     """A row of what was noted of a journey: who did what, when, why."""
 
     number: int
