@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +33,8 @@ class Gateway:
         return str(self._post("/v1/transfers", transfer, actor, f"start-{transfer['id']}")["id"])
 
     def record(self, transfer_id: str, step: dict[str, Any]) -> Any:
-        """Record a step; its ``step_id`` is the number under which it is sent."""
-        said = {name: value for name, value in step.items() if name != "step_id"}
+        """Record a step, which happened now if it does not say when; it is sent under its ``step_id``."""
+        said = {"occurred_at": datetime.now(UTC).isoformat(), **step}
         return self._post(f"/v1/transfers/{transfer_id}/steps/{step['step']}", said, step["actor"], step["step_id"])
 
     def events(self, transfer_id: str, actor: Actor, after: int = 0) -> Iterator[Any]:

@@ -90,13 +90,13 @@ class OverHttp:
         kind, _, journey_id = handle.id.partition("/")
         path = f"{kind_named(kind).path}/{journey_id}/steps/{step.step}"
         said = step.model_dump(mode="json", exclude={"step_id"})
-        return _receipt(await self._post(path, step.step_id, step.actor, said))
+        return receipt_in(await self._post(path, step.step_id, step.actor, said))
 
     async def _post(self, path: str, key: str, actor: Actor, said: dict[str, Any]) -> dict[str, Any]:
         """Send it, again and again under the same key, until it is known what became of it."""
         async with httpx.AsyncClient(base_url=f"{self.url}/v1/", timeout=STEP_SECONDS) as http:
             for _ in range(int(STEP_SECONDS / AGAIN_SECONDS)):
-                headers = {"Authorization": f"Bearer {self._token(actor)}", "Idempotency-Key": key}
+                headers = {"Authorization": f"Bearer {token_of(self.issuer, actor)}", "Idempotency-Key": key}
                 answer = await http.post(path, json=said, headers=headers)
                 if answer.is_success:
                     return dict(answer.json())
@@ -105,18 +105,20 @@ class OverHttp:
                 await asyncio.sleep(AGAIN_SECONDS)
         raise NotKnownError("The gateway does not know what became of it.")
 
-    def _token(self, actor: Actor) -> str:
-        return self.issuer.token(
-            actor.id,
-            roles=(actor.role, READS),
-            teams=(actor.team,) if actor.team else (),
-            scopes=(Scope.READ, Scope.RECORD, Scope.START),
-            at=datetime.now(UTC),
-            minutes=TOKEN_MINUTES,
-        )
+
+def token_of(issuer: RehearsalIssuer, actor: Actor) -> str:
+    """A token for this person, in this role and for this team."""
+    return issuer.token(
+        actor.id,
+        roles=(actor.role, READS),
+        teams=(actor.team,) if actor.team else (),
+        scopes=(Scope.READ, Scope.RECORD, Scope.START),
+        at=datetime.now(UTC),
+        minutes=TOKEN_MINUTES,
+    )
 
 
-def _receipt(answer: dict[str, Any]) -> Receipt:
+def receipt_in(answer: dict[str, Any]) -> Receipt:
     """The receipt in an answer, without the links that lead on."""
     said = {name: value for name, value in answer.items() if name in Receipt.model_fields}
     return Receipt.model_validate(_without_acts(said))
