@@ -29,7 +29,7 @@ $(READY): requirements-dev.lock $(RUNS)
 	@touch $(READY)
 
 demo: $(RUNS) ## play the case files of examples/ and compare with the other side's books
-	@$(BIN)/transfers demo
+	@$(BIN)/transfers demo examples --over-http examples/01-one-child-passes-on-a-sibling-closes.yaml
 
 up: $(RUNS) ## start everything on this machine: Temporal with its UI, worker, Mosaic, mailbox
 	@exec $(BIN)/transfers up

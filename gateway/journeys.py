@@ -125,7 +125,7 @@ def routes(house: House, kind: Kind) -> APIRouter:  # noqa: C901 (a route each)
         said = step_said(kind, step, content, key=key, caller=caller, now=house.now())
         from_anybody = type(said).recorded_by == EVERYBODY
         stands, view = await (found_if_it_answers if from_anybody else found)(house, kind, journey_id, caller)
-        if view.part is Part.NOTHING and not from_anybody:
+        if view.part is Part.NOTHING and not from_anybody and not said.counts_by_role:
             raise ProblemError(Code.NOT_YOURS, "You may not see this one, and so record nothing in it.")
         receipt = await recording.step(journey_id, stands, said)
         shown = await recording.shown(journey_id, wait, has_step(said.step_id))

@@ -16,10 +16,11 @@ from client.journeys import kind_named
 from client.starting import start
 from client.transfers import Transfer, send, transfer
 from models.access import Scope
-from models.journey.answers import Receipt
+from models.journey.answers import Receipt, ReceiptAsked
 from models.journey.start import Start
 from models.journey.steps import Step
 from models.vocabulary import Actor, Role
+from workflows.journey.run import JourneyRun
 
 READS = "transfers-casework"
 TOKEN_MINUTES = 5
@@ -90,16 +91,17 @@ class OverHttp:
         kind, _, journey_id = handle.id.partition("/")
         path = f"{kind_named(kind).path}/{journey_id}/steps/{step.step}"
         said = step.model_dump(mode="json", exclude={"step_id"})
-        return receipt_in(await self._post(path, step.step_id, step.actor, said))
+        await self._post(path, step.step_id, step.actor, said)
+        return await receipt_of(handle, step)
 
-    async def _post(self, path: str, key: str, actor: Actor, said: dict[str, Any]) -> dict[str, Any]:
+    async def _post(self, path: str, key: str, actor: Actor, said: dict[str, Any]) -> None:
         """Send it, again and again under the same key, until it is known what became of it."""
         async with httpx.AsyncClient(base_url=f"{self.url}/v1/", timeout=STEP_SECONDS) as http:
             for _ in range(int(STEP_SECONDS / AGAIN_SECONDS)):
                 headers = {"Authorization": f"Bearer {token_of(self.issuer, actor)}", "Idempotency-Key": key}
                 answer = await http.post(path, json=said, headers=headers)
                 if answer.is_success:
-                    return dict(answer.json())
+                    return
                 if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
                     raise InputError(str(answer.json()["detail"]))
                 await asyncio.sleep(AGAIN_SECONDS)
@@ -118,15 +120,14 @@ def token_of(issuer: RehearsalIssuer, actor: Actor) -> str:
     )
 
 
-def receipt_in(answer: dict[str, Any]) -> Receipt:
-    """The receipt in an answer, without the links that lead on."""
-    said = {name: value for name, value in answer.items() if name in Receipt.model_fields}
-    return Receipt.model_validate(_without_acts(said))
+async def receipt_of(handle: Transfer, step: Step) -> Receipt:
+    """The receipt of this very step, from the journey itself: an answer may say less, to who does not see all of it.
 
-
-def _without_acts(said: Any) -> Any:
-    if isinstance(said, list):
-        return [_without_acts(one) for one in said]
-    if isinstance(said, dict):
-        return {name: _without_acts(value) for name, value in said.items() if name != "acts"}
-    return said
+    Raises:
+        InputError: it was not recorded as it was sent.
+    """
+    asked = ReceiptAsked(step_id=step.step_id, said=step.model_dump(mode="json"))
+    receipt = await handle.query(JourneyRun.receipt, asked)
+    if receipt is None:
+        raise InputError(f"{step.step_id}: was not recorded as it was sent")
+    return receipt

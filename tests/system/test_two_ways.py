@@ -14,18 +14,17 @@ from temporalio.client import Client
 from adapters.local_issuer import RehearsalIssuer, TokenSettings
 from cli.rehearsal.case_file import read_file
 from cli.rehearsal.demo import play
-from cli.rehearsal.sending import Sending, receipt_in, token_of
+from cli.rehearsal.sending import Sending, receipt_of, token_of
 from cli.rehearsal.waiting import until
 from cli.step_file import new_transfer_id, now
 from cli.wiring import temporal
 from client.transfers import Transfer, transfer
-from models.journey.answers import Receipt, ReceiptAsked
+from models.journey.answers import Receipt
 from models.journey.start import Start
 from models.journey.steps import Step
 from models.register.tables import ChildRow, ClockRow, EvidenceRow, TransferRow
 from models.vocabulary import Actor
 from tests.system.conftest import EXAMPLES, Rehearsal
-from workflows.journey.run import JourneyRun
 
 [CASE] = EXAMPLES.glob("43-*.yaml")
 """Somebody authorises in it, and somebody confirms a meeting."""
@@ -66,13 +65,11 @@ class ByExample:
         said = step.model_dump(mode="json", exclude_none=True)
         _, _, journey_id = handle.id.partition("/")
         if self.signals is None or step.step in OVER_HTTP_ALONE:
-            return receipt_in(self.http.record(journey_id, said))
-        await self.signals.record(self.client, journey_id, said)
+            self.http.record(journey_id, said)
+        else:
+            await self.signals.record(self.client, journey_id, said)
         await until(handle, lambda now: any(entry.step_id == step.step_id for entry in now.timeline))
-        asked = ReceiptAsked(step_id=step.step_id, said=step.model_dump(mode="json"))
-        receipt = await handle.query(JourneyRun.receipt, asked)
-        assert receipt is not None
-        return receipt
+        return await receipt_of(handle, step)
 
 
 def gateway(rehearsal: Rehearsal) -> Any:
