@@ -1,6 +1,7 @@
 """What is sent to the gateway: read no further than it may be long, as JSON, and made a step or a start."""
 
 import re
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -129,10 +130,10 @@ def speaks_of_harm(path: str, text: str) -> bool:
 
 async def sent_of_harm(request: Request) -> bool:
     """The same of what is sent, as far as it came."""
-    if request.method != "POST":
+    if request.method in {"GET", "HEAD", "OPTIONS"}:
         return False
-    try:
-        text = await text_of(request)
-    except Exception:  # noqa: BLE001 (however the body came, or did not: the answer is given)
-        text = ""
-    return speaks_of_harm(request.url.path, text)
+    # However the body came, or did not: the answer is given.
+    with suppress(Exception):
+        await text_of(request)
+    came: bytes = getattr(request.state, "body", b"")
+    return speaks_of_harm(request.url.path, came.decode(errors="replace"))

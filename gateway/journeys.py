@@ -127,7 +127,7 @@ def routes(house: House, kind: Kind) -> APIRouter:  # noqa: C901 (a route each)
         stands, view = await (found_if_it_answers if from_anybody else found)(house, kind, journey_id, caller)
         if view.part is Part.NOTHING and not from_anybody and not said.counts_by_role:
             raise ProblemError(Code.NOT_YOURS, "You may not see this one, and so record nothing in it.")
-        receipt = await recording.step(journey_id, stands, said)
+        receipt = await recording.step(journey_id, stands, view, said)
         shown = await recording.shown(journey_id, wait, has_step(said.step_id))
         register = PENDING if shown is None else SHOWN
         status = 201 if receipt.today is None else 200

@@ -83,6 +83,7 @@ TITLES = {
     Code.BUSY: "Too many ask at once.",
     Code.NOT_KNOWN: "It is not known: repeat it, under the same Idempotency-Key.",
 }
+REUSED = "Something else was recorded under the same number before. Give this one another number."
 HEADERS = {
     Code.NOT_SIGNED_IN: {"www-authenticate": "Bearer"},
     Code.TOO_SLOW: {"connection": "close"},
@@ -158,6 +159,12 @@ def not_taken(refusal: Refusal) -> ProblemError:
     more = {name: getattr(refusal, name) for name in ("field", "clause", "child", "may_correct", "note")}
     detail = f"Child {refusal.child}: {refusal.reason}" if refusal.child else refusal.reason
     return ProblemError(_code_of(refusal), detail, **more)
+
+
+def not_taken_of_others(refusal: Refusal) -> ProblemError:
+    """The same for somebody who sees nothing of the journey: they do not read what others recorded there."""
+    reused = {"reason": REUSED} if refusal.field == "step_id" else {}
+    return not_taken(refusal.model_copy(update={"may_correct": None, **reused}))
 
 
 def _code_of(refusal: Refusal) -> Code:

@@ -17,14 +17,15 @@ from client.checks import (
     refuse_unknown_service,
     with_item_meant,
 )
+from client.errors import InputError
 from client.journeys import Kind
 from client.letters import unread
 from client.starting import refuse_another, start_once
 from client.transfers import send, show_now, transfer
 from gateway.house import House
-from gateway.problems import Code, ProblemError
+from gateway.problems import Code, ProblemError, not_taken_of_others
 from gateway.waiting import SILENT, in_time
-from models.access import Caller
+from models.access import Caller, Part, View
 from models.journey.answers import Receipt
 from models.journey.start import Start
 from models.journey.status import Status
@@ -45,7 +46,7 @@ class Recording:
     house: House
     kind: Kind
 
-    async def step(self, journey_id: str, status: Status | None, step: Step) -> Receipt:
+    async def step(self, journey_id: str, status: Status | None, view: View, step: Step) -> Receipt:
         """Send the step, once all is looked at that can be seen from here; under its number it is recorded once.
 
         Without ``status``, the register does not say how the journey stands.
@@ -55,6 +56,14 @@ class Recording:
             InputError: it was not taken.
             NotKnownError: no answer came in time.
         """
+        try:
+            return await self._step(journey_id, status, step)
+        except InputError as error:
+            if view.part is not Part.NOTHING or error.refusal is None:
+                raise
+            raise not_taken_of_others(error.refusal) from None
+
+    async def _step(self, journey_id: str, status: Status | None, step: Step) -> Receipt:
         handle = transfer(self.house.client, journey_id, self.kind.name)
         await run_in_threadpool(refuse_unknown_service, step, self.house.directory)
         if isinstance(step, ResolveAttention) and status is not None:
@@ -80,7 +89,7 @@ class Recording:
             InputError: it cannot be started so.
             NotKnownError: no answer came in time.
         """
-        known = await run_in_threadpool(self.house.journeys.version, request.id) is not None
+        known = await run_in_threadpool(self._is_known, request)
         if not known:
             await run_in_threadpool(self._look, request)
         async with in_time(self.house.answered_within):
@@ -89,6 +98,15 @@ class Recording:
             # Temporal forgets what ended long ago, and would start it once more.
             await refuse_another(self.house.client, request)
         return False
+
+    def _is_known(self, request: Start) -> bool:
+        """Whether the register has it; harm in a start waits for no register, and Temporal starts it once (SU-01)."""
+        try:
+            return self.house.journeys.version(request.id) is not None
+        except SILENT:
+            if not request.says_harm:
+                raise
+            return False
 
     def _look(self, request: Start) -> None:
         house = self.house

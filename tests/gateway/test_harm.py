@@ -1,0 +1,120 @@
+"""A risk of significant harm over HTTP: anybody may report it, and whoever could not reads whom to ring (SU-01)."""
+
+import json
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import pytest
+
+from gateway.bodies import MOST_BYTES
+from models.access import Scope
+from models.vocabulary import Role
+from tests import builders, step_ups
+from tests.gateway.house import PHONES, GatewayHouse, Http, as_sent, signed
+from tests.gateway.test_once import SEES_ALL, begun, harm_to, recorded
+
+REPORT = "report_significant_harm"
+AT = f"/v1/transfers/nowhere/steps/{REPORT}"
+SAID = as_sent(builders.harm_report())
+STRANGER: dict[str, Any] = {"roles": (), "teams": (), "reads": ()}
+
+
+class Sent(NamedTuple):
+    """Something that goes wrong."""
+
+    status: int
+    content: bytes | None = None
+    method: str = "POST"
+    path: str = AT
+    headers: Mapping[str, str] = MappingProxyType({})
+    token: Mapping[str, Any] = MappingProxyType({})
+
+
+FAILS = {
+    "no token": Sent(401, headers={"authorization": ""}),
+    "a token that does not hold": Sent(401, headers=signed("nonsense")),
+    "a program that may not record": Sent(403, token={"scopes": [Scope.READ]}),
+    "somebody else's name": Sent(403, json.dumps({**SAID, "actor": {"id": "sw-8"}}).encode()),
+    "no such journey": Sent(404),
+    "a mistyped address": Sent(404, path=AT.replace("transfers", "transfer")),
+    "a wrong method": Sent(405, method="PUT"),
+    "no JSON": Sent(422, b"{"),
+    "no text": Sent(422, b'{"concern": "\xff"}'),
+    "too long": Sent(413, b'{"concern": "' + b"a" * MOST_BYTES + b'"}'),
+    "no number": Sent(422, headers={"idempotency-key": ""}),
+    "another kind of content": Sent(415, headers={"content-type": "text/plain"}),
+    "an id that is none": Sent(422, path=AT.replace("nowhere", "no where")),
+    "nothing said": Sent(422, b"{}"),
+    "harm in a start that is no text": Sent(422, b'{"harm": "\xff"}', path="/v1/help-requests"),
+    "harm in a start without a token": Sent(401, b'{"harm": {}}', path="/v1/help-requests", headers=signed("")),
+}
+
+
+@pytest.mark.clause("SU-01")
+@pytest.mark.parametrize("name", FAILS)
+async def test_whoever_could_not_report_harm_reads_whom_to_ring(idle_house: GatewayHouse, name: str) -> None:
+    sent = FAILS[name]
+    headers = {"content-type": "application/json", "idempotency-key": "k-1", **sent.headers}
+    content = json.dumps(SAID).encode() if sent.content is None else sent.content
+    async with idle_house.http(await idle_house.app(), idle_house.token(**sent.token)) as http:
+        answer = await http.request(sent.method, sent.path, content=content, headers=headers)
+    assert answer.status_code == sent.status, answer.text
+    assert answer.json()["ring"] == PHONES.words
+
+
+@pytest.mark.clause("SU-01")
+async def test_harm_that_is_refused_or_not_known_says_whom_to_ring(
+    house: GatewayHouse, http: Http, hasty: Http
+) -> None:
+    journey_id = await begun(house, http)
+    wrong = await http.record(journey_id, builders.harm_report("child-of-others"))
+    assert (wrong.status_code, wrong.json()["ring"]) == (422, PHONES.words), wrong.text
+    await house.wire.cut()
+    silent = await hasty.record(journey_id, harm_to(house, journey_id))
+    assert (silent.status_code, silent.json()["ring"]) == (503, PHONES.words)
+    referral = step_ups.referral(significant_harm=True)
+    silent = await hasty.start(referral)
+    assert silent.json()["ring"] == PHONES.words
+
+
+@pytest.mark.clause("SU-01")
+async def test_somebody_who_sees_nothing_of_a_journey_reports_harm_there_and_reads_nothing_of_it(
+    house: GatewayHouse, http: Http
+) -> None:
+    journey_id = await begun(house, http)
+    async with house.http(await house.app(), house.token("school-1", **STRANGER)) as outside:
+        assert (await outside.get(f"/v1/transfers/{journey_id}")).status_code == 403
+        answer = await outside.record(journey_id, harm_to(house, journey_id), "k-1")
+        assert answer.status_code == 201, answer.text
+        assert set(answer.json()) == {"step_id", "step", "accepted_at", "note", "register"}
+        again = await outside.record(journey_id, harm_to(house, journey_id), "k-1")
+        assert again.json()["accepted_at"] == answer.json()["accepted_at"]
+        assert set(again.json()) == set(answer.json())
+    assert await recorded(house, journey_id, "k-1") == (1, 1)
+
+
+async def test_somebody_who_sees_nothing_is_not_told_what_stands_under_a_number(
+    house: GatewayHouse, http: Http
+) -> None:
+    journey_id = await begun(house, http)
+    other = {**as_sent(harm_to(house, journey_id)), "concern": "something else"}
+    assert (await http.record(journey_id, harm_to(house, journey_id), "k-1")).status_code == 201
+    inside = await http.record(journey_id, other, "k-1")
+    assert "sw-7" in inside.text
+    stranger = house.token("duty-1", **{**STRANGER, "roles": [Role.DUTY_AND_ADVICE]})
+    async with house.http(await house.app(), stranger) as outside:
+        told = await outside.record(journey_id, other, "k-1")
+    assert (told.status_code, told.json()["code"], told.json()["ring"]) == (409, "step_id_reused", PHONES.words)
+    assert "sw-7" not in told.text
+    assert "Give this one another number" in told.json()["detail"]
+
+
+@pytest.mark.clause("SU-01")
+async def test_a_referral_of_a_child_in_danger_starts_whatever_is_away(house: GatewayHouse, http: Http) -> None:
+    referral = step_ups.referral(id=f"{house.queue}-danger", significant_harm=True)
+    house.persons.away = house.register_away = True
+    token = house.token("duty-1", roles=[Role.DUTY_AND_ADVICE], reads=SEES_ALL)
+    async with house.http(await house.app(), token) as duty:
+        answer = await duty.start(referral)
+    assert (answer.status_code, answer.json()["register"]) == (201, "pending"), answer.text
