@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,8 +21,8 @@ SIGNED_IN = {
 }
 ASK = """
 import http.client, ssl
-asked = http.client.HTTPSConnection("127.0.0.1", 8082, context=ssl._create_unverified_context())
-asked.request("GET", "/health", headers={"Host": "codec.council.example"})
+asked = http.client.HTTPSConnection("127.0.0.1", {port}, context=ssl._create_unverified_context())
+asked.request("GET", "{path}", headers={{"Host": "{name}"}})
 print(asked.getresponse().status)
 """
 REGISTER = "postgresql+psycopg://transfers:a-password@database.council.example/transfers?sslmode=verify-full"
@@ -84,7 +84,30 @@ def test_the_codec_server_speaks_https_with_its_certificate(production: Compose,
     run_once.append(name)
     production("run", "--detach", "--no-deps", "--name", name, "production-codec")
     until(lambda: docker("inspect", "--format", "{{.State.Health.Status}}", name) == "healthy")
-    assert docker("exec", name, "python", "-c", ASK) == "200"
+    ask = ASK.format(port=8082, path="/health", name="codec.council.example")
+    assert docker("exec", name, "python", "-c", ask) == "200"
+
+
+def test_the_gateway_speaks_https_under_its_name_and_says_that_what_it_needs_is_away(
+    production: Compose, run_once: list[str]
+):
+    name = f"{production.project}-gateway"
+    run_once.append(name)
+    production("run", "--detach", "--no-deps", "--name", name, "production-gateway")
+
+    def asked(path: str, host: str) -> str:
+        return docker("exec", name, "python", "-c", ASK.format(port=8080, path=path, name=host))
+
+    until(lambda: answers(lambda: asked("/health/live", "transfers.council.example")))
+    assert asked("/health/live", "somebody.example") == "400"
+    assert asked("/v1/transfers/any", "transfers.council.example") == "401"
+
+
+def answers(ask: Callable[[], str]) -> bool:
+    try:
+        return ask() == "200"
+    except AssertionError:
+        return False
 
 
 def test_a_secret_is_in_no_description_of_a_container(production: Compose, run_once: list[str]):

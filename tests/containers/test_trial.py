@@ -4,12 +4,18 @@ import asyncio
 import subprocess
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 
+import httpx
 import pytest
 
+from adapters.local_issuer import RehearsalIssuer
 from benchmarks.chaos.drive import Driven
 from benchmarks.chaos.run import books_compared
+from cli.rehearsal.local import gateway_keys
 from cli.wiring import temporal
+from models.access import Scope
 from tests.containers.engine import ROOT, build, docker
 from tests.containers.trial import Trial, some_transfers
 from tests.pace import a_while, patient
@@ -55,6 +61,18 @@ def test_the_demo_plays_a_family_through_the_trial(trial: Trial):
     assert "The case went as its file says." in said
     shown = trial.compose("run", "--rm", "transfers", "list", "--all", "--json")
     assert "transferred" in shown
+
+
+def test_whoever_has_a_token_of_the_trial_reads_through_its_gateway_and_nobody_else(trial: Trial, tmp_path: Path):
+    token = trial.compose("run", "--rm", "transfers", "token", "sw-17")
+    elsewhere = RehearsalIssuer.read(Path(gateway_keys(tmp_path)["TRANSFERS_TOKEN_KEY"]))
+    foreign = elsewhere.token("sw-17", roles=(), teams=(), scopes=Scope, at=datetime.now(UTC), minutes=5)
+
+    def read(*said: str) -> int:
+        headers = {"Authorization": f"Bearer {one}" for one in said}
+        return httpx.get(f"{trial.gateway}/v1/transfers", headers=headers).status_code
+
+    assert (read(token), read(foreign), read()) == (200, 401, 401)
 
 
 async def test_whatever_is_struck_while_people_work_the_books_agree_afterwards(driver: Trial):

@@ -37,6 +37,11 @@ class Trial:
             return TrialSettings()
 
     @property
+    def gateway(self) -> str:
+        """The HTTP API."""
+        return f"http://127.0.0.1:{self.compose.settings['TRANSFERS_LOCAL_GATEWAY_PORT']}"
+
+    @property
     def temporal(self) -> str:
         return self.environment["TEMPORAL_ADDRESS"]
 

@@ -92,6 +92,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
         pages = {
             "transfers": [rehearsal.local.worker_port, worker],
             "transfers-sdk": [rehearsal.local.metrics_port, sdk, broken],
+            "transfers-gateway": [rehearsal.local.gateway_port],
         }
         prometheus = ("prometheus", f"--config.file={configured(folder, pages)}", f"--storage.tsdb.path={folder}/data")
         listens = f"--web.listen-address=127.0.0.1:{port}"
