@@ -121,8 +121,8 @@ class Stack:
         waiting = programs(self.local)
         environment = {**os.environ, **self.local.environment()}
         try:
-            # The gateway and the worker need the server; the others do not wait for each other.
-            for together in (waiting[:-2], waiting[-2:]):
+            # The worker needs the server; the others do not wait for each other.
+            for together in (waiting[:-1], waiting[-1:]):
                 for program in together:
                     self._launch(program, environment)
                 self._note()

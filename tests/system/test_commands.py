@@ -455,14 +455,15 @@ def test_ctrl_c_stops_everything_a_killed_run_is_cleaned_up_by_the_next_and_thei
     up = own_up
     said = up.read_until_ready()
     assert up.local.ui_url in said
+    assert up.local.gateway_url in said
     assert up.local.mailbox_url in said
     left = up.children
-    assert len(left) == 5
+    assert len(left) == 6
     up.process.send_signal(signal.SIGKILL)
     up.process.wait()
     assert all(child.runs for child in left)
     up.process = up.start()
-    assert "A previous run ended without cleaning up; 5 of its processes" in up.read_until_ready()
+    assert "A previous run ended without cleaning up; 6 of its processes" in up.read_until_ready()
     children = up.children
     assert not set(left) & set(children)
     up.process.send_signal(signal.SIGINT)

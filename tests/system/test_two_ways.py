@@ -8,6 +8,8 @@ from datetime import datetime
 from types import ModuleType
 from typing import Any
 
+import httpx
+import pytest
 from sqlmodel import Session, select
 from temporalio.client import Client
 
@@ -110,6 +112,29 @@ def opened(rehearsal: Rehearsal, transfer_id: str, row: Any) -> dict[str, Any]:
         # What is sent at once ends in any order.
         found["status"]["timeline"].sort(key=json.dumps)
     return dict(found)
+
+
+def test_the_client_sends_the_very_same_again_until_it_is_known_what_became_of_it(monkeypatch: pytest.MonkeyPatch):
+    client, sent = example("caseworker_client"), []
+    monkeypatch.setattr(client, "PATIENCE", 0)
+    answers = iter(
+        [httpx.Response(503, headers={"Retry-After": "0"}), None, httpx.Response(201, json={"stage": "consent"})]
+    )
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append((request.headers["Idempotency-Key"], request.content))
+        said = next(answers)
+        if said is None:
+            raise httpx.ReadError("cut off")
+        return said
+
+    gateway = client.Gateway("http://gateway", lambda actor: "token")
+    gateway.http = httpx.Client(base_url="http://gateway", transport=httpx.MockTransport(answer))
+    step = {"step": "record_exploration", "step_id": "one", "actor": {"id": "sw-17"}, "needs": "Help."}
+
+    assert gateway.record("t-1", step) == {"stage": "consent"}
+    assert len(sent) == 3
+    assert len({*sent}) == 1
 
 
 async def test_the_same_case_by_http_and_by_signal_stands_in_the_register_alike(rehearsal: Rehearsal):
