@@ -14,14 +14,16 @@ from gateway.house import House
 from gateway.limits import SLOWER
 from gateway.problems import Code, ProblemError
 from gateway.waiting import SILENT, in_time
-from models.access import NOTHING, Caller, Part, Scope, View, view
+from models.access import NOTHING, Caller, Part, Privacy, Scope, View, view
 from models.journey.status import Status
+from models.operations.shown_to import shown_to
 
 UNSIGNED = "Send the token of who is signed in, in the header Authorization: Bearer …"
 NOT_YOURS = (
     "You may not see this one: it is another team's, nobody has agreed that you see its children, or only named people "
     "may. That you asked is noted."
 )
+ONLY_A_PART = "You see only a part of this one, and this tells of all of it."
 JUST_STARTED = "It has just been started, and the register does not show it yet."
 
 
@@ -108,16 +110,20 @@ async def found_if_it_answers(house: House, kind: Kind, journey_id: str, caller:
         return None, NOTHING
 
 
-async def read(house: House, kind: Kind, journey_id: str, caller: Caller, what: str) -> Found:
-    """The same for somebody who reads it, which is noted before they see it.
+async def read(  # noqa: PLR0913 (who reads what, of which, and how private that is)
+    house: House, kind: Kind, journey_id: str, caller: Caller, what: str, *, of_all: Privacy | None = None
+) -> Found:
+    """As much of it as the caller sees, which is noted before they do.
+
+    What tells of the whole family (``of_all``) is read by whoever reads what is of this class.
 
     Raises:
-        ProblemError: there is none, or they see nothing of it.
+        ProblemError: there is none, or they see nothing of it, or not of the whole family.
     """
     one = await found(house, kind, journey_id, caller)
-    refused = one.view.part is Part.NOTHING
+    refused = one.view.part is Part.NOTHING or (of_all is not None and not one.view.reads(of_all))
     told = f"{'refused' if refused else 'read'} over the API: {what}"
     await run_in_threadpool(house.readings.audit_read, journey_id, caller.who, told)
     if refused:
-        raise ProblemError(Code.NOT_YOURS, NOT_YOURS)
-    return one
+        raise ProblemError(Code.NOT_YOURS, NOT_YOURS if one.view.part is Part.NOTHING else ONLY_A_PART)
+    return Found(shown_to(one.status, one.view), one.view)

@@ -9,8 +9,9 @@ from temporalio.client import Client
 
 from client.ports import Differences, OpenChildren, Persons, Services
 from gateway.limits import Limits
+from gateway.noting import AuditedRegister
 from gateway.waiting import ANSWERED_WITHIN
-from models.access import About, Caller
+from models.access import Caller
 from models.journey.status import Status
 from models.policy import Phones
 from models.services import EarlyHelpService
@@ -36,19 +37,6 @@ class Directory(Services, Protocol):
         """Add them, or change them: all or none."""
 
 
-class Readings(Protocol):
-    """Who may read, and who did."""
-
-    def about(self, transfer_id: str) -> About | None:
-        """What decides who may read about the journey; None where the register does not know it."""
-
-    def audit_read(self, transfer_id: str, who: str, what: str) -> None:
-        """Note that somebody read, or wanted to read, about the journey."""
-
-    def audit(self, transfer_id: str, after: int | None, most: int) -> Sequence[Any]:
-        """What was noted of the journey, oldest first: at most so many, after the row of this number."""
-
-
 class Clocks(Protocol):
     """How due dates came about."""
 
@@ -63,7 +51,8 @@ class House:
     client: Client
     journeys: Journeys
     directory: Directory
-    readings: Readings
+    readings: AuditedRegister
+    """Who may read, and who did; each reading is noted once a minute."""
     clocks: Clocks
     lists: Any
     differences: Differences

@@ -18,7 +18,7 @@ from gateway.house import House
 from gateway.problems import Code, ProblemError
 from gateway.recording import PENDING, SHOWN, SHOWN_WITHIN, Recording, has_step, id_from
 from gateway.waiting import in_time
-from models.access import Caller, Part, Scope
+from models.access import Caller, Part, Privacy, Scope
 from models.journey.status import Status
 from models.journey.steps import EVERYBODY, Step, step_name
 from models.vocabulary import REF_PATTERN
@@ -107,7 +107,7 @@ def routes(house: House, kind: Kind) -> APIRouter:  # noqa: C901 (a route each)
         journey_id: Id, step: StepName, caller: Annotated[Caller, Depends(asks(house, Scope.READ))]
     ) -> JSONResponse:
         """The step to be filled in: what is known stands there, and what somebody has to say is left empty."""
-        await read(house, kind, journey_id, caller, f"the step {_kind_of(kind, step).does}")
+        await read(house, kind, journey_id, caller, f"the step {_kind_of(kind, step).does}", of_all=Privacy.NARRATIVE)
         async with in_time(house.answered_within):
             content = (await new_step(transfer(house.client, journey_id, kind.name), step)).content
         return JSONResponse(to_jsonable_python(content))

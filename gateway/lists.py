@@ -17,7 +17,7 @@ from client.journeys import Kind
 from gateway.asking import asks, read
 from gateway.house import House
 from gateway.problems import Code, ProblemError
-from models.access import Caller, Scope
+from models.access import Caller, Privacy, Scope
 from models.journey.status import ResponseState
 from models.vocabulary import REF_PATTERN
 
@@ -79,7 +79,7 @@ def routes(house: House, kind: Kind) -> APIRouter:
         most: Most = LINES,
     ) -> JSONResponse:
         """Who did what and when, and who read it; the oldest first."""
-        await read(house, kind, journey_id, caller, "what was noted")
+        await read(house, kind, journey_id, caller, "what was noted", of_all=Privacy.PLAIN)
         rows = await run_in_threadpool(house.readings.audit, journey_id, after, most + 1)
         return JSONResponse(_page(rows, most, lambda row: row.__dict__, lambda row: row.number))
 

@@ -19,6 +19,7 @@ from adapters.signing import Signer, SigningSettings
 from adapters.temporal_client import connect
 from gateway.house import House
 from gateway.limits import Limits, LimitSettings
+from gateway.noting import AuditedOnceAMinute
 from models.access import Caller
 from models.policy import Phones
 
@@ -46,7 +47,7 @@ class Parts:
                 client=await connect(self.cipher, signing=self.signer, lazy=True),
                 journeys=SqlTransfers(store),
                 directory=SqlDirectory(store),
-                readings=SqlReadings(store),
+                readings=AuditedOnceAMinute(SqlReadings(store)),
                 clocks=SqlClocks(store),
                 lists=SqlLists(store),
                 differences=SqlComparison(store),

@@ -3,10 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from threading import Lock
-from typing import Protocol
+from dataclasses import dataclass
 
 from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -18,6 +15,7 @@ from temporalio.api.common.v1 import Payload, Payloads
 from adapters.encryption import EncryptedPayloads
 from adapters.issuer_keys import IssuerSilentError
 from adapters.oidc import NotSignedInError
+from gateway.noting import OnceAMinute, ReadingRegister
 from models.access import EVERYTHING, OF_NO_FAMILY, About, Caller, Privacy, may_read
 from models.kinds import JourneyKind
 
@@ -59,16 +57,6 @@ REFUSALS: dict[type[Exception], tuple[int, str]] = {
 """What a page is told that is not shown anything, with the HTTP status."""
 
 
-class ReadingRegister(Protocol):
-    """What is known of a transfer, and where readings are noted."""
-
-    def about(self, transfer_id: str) -> About | None:
-        """What decides who may read about the transfer; None where it is not known."""
-
-    def audit_read(self, transfer_id: str, who: str, what: str) -> None:
-        """Note that somebody read, or wanted to read, about the transfer."""
-
-
 @dataclass(frozen=True)
 class Door:
     """Who may come in: pages of the UI, for one namespace, with somebody signed in."""
@@ -85,15 +73,12 @@ class Door:
     """
 
 
-@dataclass
+@dataclass(frozen=True)
 class Reading:
     """What one caller is shown of some payloads; nothing is shown that was not noted."""
 
     codec: EncryptedPayloads
     register: ReadingRegister
-    noted: set[tuple[str, ...]] = field(default_factory=set)
-    noting: Lock = field(default_factory=Lock)
-    """Requests are answered by several threads, and one must not look through what another one adds to."""
 
     def shown(self, caller: Caller, payloads: Iterable[Payload]) -> list[Payload]:
         """Each payload opened; hidden where the caller may not read it; as it came where it cannot be opened."""
@@ -108,24 +93,15 @@ class Reading:
             may = may_read(caller, privacy, about[_workflow(payload)])
             read[transfer, may].add(privacy)
             shown.append(clear if may else HIDDEN)
-        with self.noting:
-            for (transfer, may), classes in sorted(read.items()):
-                self._note(transfer, caller.who, f"{'read' if may else 'refused'} in the Temporal UI", sorted(classes))
+        for (transfer, may), classes in sorted(read.items()):
+            for one in sorted(classes):
+                what = f"{'read' if may else 'refused'} in the Temporal UI: {one}"
+                self.register.audit_read(transfer, caller.who, what)
         return shown
 
     def _about(self, workflow_id: str) -> About | None:
         kind, _, name = workflow_id.rpartition("/")
         return OF_NO_FAMILY if name and kind not in EVERY_KIND else self.register.about(name)
-
-    def _note(self, transfer: str, who: str, what: str, classes: list[str]) -> None:
-        """Write it down, once a minute for each caller and transfer."""
-        minute = f"{datetime.now(UTC):%Y-%m-%dT%H:%M}"
-        self.noted = {known for known in self.noted if known[0] == minute}
-        for privacy in classes:
-            line = (minute, transfer, who, what, privacy)
-            if line not in self.noted:
-                self.register.audit_read(transfer, who, f"{what}: {privacy}")
-                self.noted.add(line)
 
 
 def codec_app(codec: EncryptedPayloads, register: ReadingRegister, door: Door) -> FastAPI:
@@ -134,7 +110,7 @@ def codec_app(codec: EncryptedPayloads, register: ReadingRegister, door: Door) -
     Nothing is encoded: what a form of the UI sends would belong to no transfer, and evade the checks of our commands.
     """
     app = FastAPI(title="Codec server", openapi_url=None)
-    reading = Reading(codec, register)
+    reading = Reading(codec, OnceAMinute(register))
 
     @app.middleware("http")
     async def only_from_the_ui(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:

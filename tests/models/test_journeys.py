@@ -99,6 +99,7 @@ class Witness:
         assert {f"significant_harm/report-{first}" for first in oracle.harm} <= told, "a report of harm is told at once"
         for clock in now.open_clocks():
             self.has_an_end(clock)
+        self.the_service_sees_whom_it_may()
         self.people_are_asked_about_children_between_services()
         self.people_are_asked_once_about_a_due_date()
         lacking = missing_rows(now)
@@ -108,7 +109,15 @@ class Witness:
             self.journey.stages.add(lacking[0].stage)
         elif not self.journey.due:  # the workflow looks once more before it ends
             self.journey.stages.add(Stage.CLOSED)
+            assert all(child.with_the_service for child in now.children if child.shown_to_service), "it has ended"
             self.closed_well()
+
+    def the_service_sees_whom_it_may(self) -> None:
+        now, oracle = self.facts, self.oracle
+        for child in now.children:
+            may = oracle.consents(child.ref) and not oracle.withheld(child.ref) and now.cancelled is None
+            goes_there = oracle.decided(child.ref) in {None, Decision.TRANSFER} and not child.given_back
+            assert (may and goes_there) or not child.shown_to_service, f"{child.ref} is shown to the service"
 
     def people_are_asked_about_children_between_services(self) -> None:
         """A manager is asked for as long as it is so, and not a moment longer."""
