@@ -38,7 +38,7 @@ class Gateway:
         said = {"occurred_at": datetime.now(UTC).isoformat(), **step}
         return self._post(f"/v1/transfers/{transfer_id}/steps/{step['step']}", said, step["actor"], step["step_id"])
 
-    def events(self, transfer_id: str, actor: Actor, after: int = 0) -> Iterator[Any]:
+    def events(self, transfer_id: str, actor: Actor, after: str = "") -> Iterator[Any]:
         """What happens, as it happens, until the transfer is closed."""
         at = f"/v1/transfers/{transfer_id}"
         while True:
@@ -48,7 +48,7 @@ class Gateway:
             if not page["more"] and self._get(at, actor)["stage"] == "closed":
                 return
 
-    def _get(self, path: str, actor: Actor, **asked: int) -> Any:
+    def _get(self, path: str, actor: Actor, **asked: Any) -> Any:
         return self._known(lambda: self.http.get(path, params=asked, headers=self._signed_in(actor)))
 
     def _post(self, path: str, body: dict[str, Any], actor: Actor, key: str) -> Any:

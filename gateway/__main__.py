@@ -6,8 +6,10 @@ speaks HTTPS only, and knows everybody by a token of the council's issuer.
 
 import asyncio
 import ipaddress
+import socket
 import ssl
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -83,8 +85,22 @@ async def _serve(made: Parts, settings: GatewaySettings, names: tuple[str, ...],
             http=InTime,
             **how,
         )
-        await uvicorn.Server(config).serve()
+        await Server(config, house.stop_waiting).serve()
     return 0
+
+
+class Server(uvicorn.Server):
+    """Ends as soon as what it is at is answered: nobody is left waiting for something new."""
+
+    def __init__(self, config: uvicorn.Config, stop_waiting: Callable[[], None]) -> None:
+        """Take what answers all who wait."""
+        super().__init__(config)
+        self._stop_waiting = stop_waiting
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Answer them, then end."""
+        self._stop_waiting()
+        await super().shutdown(sockets)
 
 
 def _rehearsal(settings: GatewaySettings, mode: Mode) -> tuple[OidcCallers, tuple[str, ...], dict[str, Any]]:

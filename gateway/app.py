@@ -18,7 +18,7 @@ from adapters.issuer_keys import IssuerSilentError
 from adapters.oidc import NotSignedInError
 from client.errors import InputError, NoSuchTransferError, NotKnownError, StartedBeforeError
 from client.journeys import EVERY
-from gateway import health, lists, services
+from gateway import health, lists, services, timeline
 from gateway.bodies import sent_of_harm
 from gateway.guard import Guard
 from gateway.house import House
@@ -81,6 +81,7 @@ def gateway_app(house: House, names: Sequence[str]) -> Gateway:
     for kind in EVERY:
         app.take(lists.routes(house, kind))
         app.take(routes(house, kind))
+        app.take(timeline.routes(house, kind))
     app.take(services.routes(house))
     app.take(health.routes(house, app.counted))
     for error, problem in PROBLEMS.items():

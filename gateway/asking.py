@@ -47,6 +47,15 @@ def asks(house: House, scope: Scope) -> Callable[[Request], Awaitable[Caller]]:
     return caller
 
 
+async def still_signed_in(house: House, request: Request) -> Caller:
+    """Whom the token names by now; it may have ended while they waited.
+
+    Raises:
+        NotSignedInError: it does not hold any more.
+    """
+    return await run_in_threadpool(house.caller, _token(request))
+
+
 async def _signed_in(house: House, request: Request) -> Caller:
     """Whom the token names.
 

@@ -107,7 +107,15 @@ def _answers() -> dict[str, Schema]:
             "required": ["step"],
         },
         "Timeline": _group(
-            {"entries": _list(_ref("TimelineEntry")), "next": {"type": "integer"}, "more": {"type": "boolean"}}
+            {
+                "from": {
+                    "type": "integer",
+                    "description": "How many entries that you have still stand; those here come after them.",
+                },
+                "entries": _list(_ref("TimelineEntry")),
+                "next": {"type": "string"},
+                "more": {"type": "boolean"},
+            }
         ),
         "Journeys": _page("Line", {"type": ["string", "null"]}),
         "Audit": _page("Noted", {"type": ["integer", "null"]}),

@@ -1,8 +1,9 @@
 """What the gateway needs of everything else; the adapters fit these by shape."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Protocol
 
 from temporalio.client import Client
@@ -11,10 +12,14 @@ from client.ports import Differences, OpenChildren, Persons, Services
 from gateway.limits import Limits
 from gateway.noting import AuditedRegister
 from gateway.waiting import ANSWERED_WITHIN
+from gateway.watching import Watch
 from models.access import Caller
 from models.journey.status import Status
 from models.policy import Phones
 from models.services import EarlyHelpService
+
+LOOK_AGAIN, LOOK = 0.25, 0.02
+"""Seconds between two looks whether a journey was shown anew: for whoever waits long, and for a moment."""
 
 
 class Journeys(OpenChildren, Protocol):
@@ -25,6 +30,9 @@ class Journeys(OpenChildren, Protocol):
 
     def version(self, transfer_id: str) -> int | None:
         """How often it was shown anew; None where it is not known."""
+
+    def versions(self, transfer_ids: Collection[str]) -> Mapping[str, int]:
+        """The same of each of these that is known."""
 
 
 class Directory(Services, Protocol):
@@ -69,3 +77,18 @@ class House:
     limits: Limits = field(default_factory=Limits)
     answered_within: float = ANSWERED_WITHIN
     """Seconds in which Temporal has answered, or it is said that it is not known."""
+
+    @cached_property
+    def watch(self) -> Watch:
+        """For whoever waits for something new."""
+        return Watch(self.journeys.versions, LOOK_AGAIN)
+
+    @cached_property
+    def close_watch(self) -> Watch:
+        """For whoever waits for what they have just recorded."""
+        return Watch(self.journeys.versions, LOOK)
+
+    def stop_waiting(self) -> None:
+        """The process stops: whoever waits is answered now."""
+        self.watch.stop()
+        self.close_watch.stop()

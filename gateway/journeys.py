@@ -1,7 +1,5 @@
 """The routes of a journey, written once: start, list, read, record a step."""
 
-import asyncio
-from contextlib import nullcontext
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -23,18 +21,12 @@ from models.journey.status import Status
 from models.journey.steps import EVERYBODY, Step, step_name
 from models.vocabulary import REF_PATTERN
 
-LONGEST_WAIT = 30.0
-"""Seconds for which a question what has changed is kept waiting."""
-LOOK_AGAIN = 0.25
-"""Seconds between two looks whether something has changed."""
-MOST_ENTRIES, ENTRIES = 500, 100
-
 Id = Annotated[str, Path(pattern=REF_PATTERN, description="The journey, by its id.")]
 StepName = Annotated[str, Path(pattern="^[a-z_]{1,60}$", description="The step, by its name.")]
 Wait = Annotated[float, Query(ge=0, le=SHOWN_WITHIN, description="Seconds for which the register is waited for.")]
 
 
-def routes(house: House, kind: Kind) -> APIRouter:  # noqa: C901 (a route each)
+def routes(house: House, kind: Kind) -> APIRouter:
     """Everything that can be done with journeys of this kind."""
     home = f"/v1/{kind.path}"
     router = APIRouter(prefix=home, tags=[kind.name.words])
@@ -62,31 +54,6 @@ def routes(house: House, kind: Kind) -> APIRouter:  # noqa: C901 (a route each)
         """How it stands, what it waits for, and how that is done."""
         one = await read(house, kind, journey_id, caller, "how it stands")
         return JSONResponse(journey_shown(base(journey_id), one.status))
-
-    @router.get("/{journey_id}/timeline")
-    async def timeline(
-        journey_id: Id,
-        caller: Annotated[Caller, Depends(asks(house, Scope.READ))],
-        after: Annotated[int, Query(ge=0, le=1_000_000, description="What `next` said last time.")] = 0,
-        most: Annotated[int, Query(ge=1, le=MOST_ENTRIES)] = ENTRIES,
-        wait: Annotated[float, Query(ge=0, le=LONGEST_WAIT, description="Seconds to wait for something new.")] = 0,
-    ) -> JSONResponse:
-        """What happened, the oldest first; where there is nothing new, it is waited for."""
-        one = await read(house, kind, journey_id, caller, "what happened")
-        until = asyncio.get_running_loop().time() + wait
-        with house.limits.waits(caller.who) if wait else nullcontext():
-            while len(one.status.timeline) <= after and asyncio.get_running_loop().time() < until:
-                await asyncio.sleep(LOOK_AGAIN)
-                one = await read(house, kind, journey_id, caller, "what happened")
-        entries = one.status.timeline[after : after + most]
-        upto = after + len(entries)
-        return JSONResponse(
-            {
-                "entries": [entry.model_dump(mode="json") for entry in entries],
-                "next": upto,
-                "more": upto < len(one.status.timeline),
-            }
-        )
 
     @router.get("/{journey_id}/clocks")
     async def clocks(journey_id: Id, caller: Annotated[Caller, Depends(asks(house, Scope.READ))]) -> JSONResponse:

@@ -33,8 +33,6 @@ from models.journey.steps import ResolveAttention, Step
 
 SHOWN_WITHIN = 2.0
 """Seconds for which the register is waited for, where nobody says less."""
-LOOK = 0.02
-"""Seconds between two looks at the register."""
 SHOWN, PENDING = "shown", "pending"
 READ_THEM = "Letters are read before they are approved, or handed over: send the number of each text with it, as seen."
 
@@ -122,21 +120,19 @@ class Recording:
         try:
             async with asyncio.timeout(wait):
                 await show_now(transfer(self.house.client, journey_id, self.kind.name))
-                return await self._once_shown(journey_id, holds)
+                return await self._once_shown(journey_id, wait, holds)
         except (TimeoutError, *SILENT):
             # It was taken: that it cannot be seen yet changes nothing of that.
             return None
 
-    async def _once_shown(self, journey_id: str, holds: Callable[[Status], bool]) -> Status:
-        seen: int | None = None
+    async def _once_shown(self, journey_id: str, wait: float, holds: Callable[[Status], bool]) -> Status | None:
         while True:
-            version = await run_in_threadpool(self.house.journeys.version, journey_id)
-            if version != seen:
-                seen = version
-                status = await run_in_threadpool(self.house.journeys.status, journey_id)
-                if status is not None and holds(status):
-                    return status
-            await asyncio.sleep(LOOK)
+            seen = await run_in_threadpool(self.house.journeys.version, journey_id)
+            status = await run_in_threadpool(self.house.journeys.status, journey_id)
+            if status is not None and holds(status):
+                return status
+            if not await self.house.close_watch.newer(journey_id, seen, wait):
+                return None
 
 
 def id_from(caller: Caller, key: str) -> str:

@@ -1,6 +1,6 @@
 """Transfers: opened with their children reserved, and shown as they stand."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -199,6 +199,12 @@ class SqlTransfers:
         """How often it was shown anew; None where it is unknown."""
         with self.store.reading() as session:
             return session.exec(select(TransferRow.version).where(TransferRow.id == transfer_id)).first()
+
+    def versions(self, transfer_ids: Collection[str]) -> Mapping[str, int]:
+        """The same of each of these that is known."""
+        asked = select(TransferRow.id, TransferRow.version).where(col(TransferRow.id).in_(transfer_ids))
+        with self.store.reading() as session:
+            return dict(session.exec(asked).all())
 
     def _kind_of(self, transfer_id: str) -> str:
         """Which kind of journey it is; where it was lost here, none, and the database refuses what belongs to it."""

@@ -115,6 +115,8 @@ class GatewayHouse:
     def __init__(self, client: Client, wire: Wire, empty_register: Path, folder: Path) -> None:
         self.client, self.wire = client, wire
         self.queue = f"gateway-{next(NUMBERS)}"
+        self.made: list[House] = []
+        """What each gateway was given."""
         self.mosaic, self.post = FakeMosaic(), FakePost()
         self.persons = Persons(self.mosaic)
         self.issuer = RehearsalIssuer(Ed25519PrivateKey.generate())
@@ -181,7 +183,8 @@ class GatewayHouse:
             now=lambda: datetime.now(UTC),
             answered_within=patient(ANSWERED_WITHIN),
         )
-        return replace(house, **changes)
+        self.made.append(replace(house, **changes))
+        return self.made[-1]
 
     async def app(self, **changes: Any) -> FastAPI:
         return gateway_app(await self.inside(**changes), ["*"])

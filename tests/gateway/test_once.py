@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -356,9 +356,11 @@ async def test_after_a_journey_went_on_in_a_new_run_the_same_start_is_still_the_
 
 
 @asynccontextmanager
-async def served(app: FastAPI) -> AsyncIterator[str]:
+async def served(
+    app: FastAPI, server_of: Callable[[uvicorn.Config], uvicorn.Server] = uvicorn.Server
+) -> AsyncIterator[str]:
     """By a server with real connections."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False))
+    server = server_of(uvicorn.Config(app, port=0, log_config=None, access_log=False))
     task = asyncio.create_task(server.serve())
 
     async def listens() -> bool:
