@@ -16,7 +16,9 @@ from gateway.problems import Code, ProblemError
 from gateway.waiting import SILENT, in_time
 from models.access import NOTHING, Caller, Part, Privacy, Scope, View, view
 from models.journey.status import Status
+from models.journey.steps import EVERYBODY, Step
 from models.operations.shown_to import shown_to
+from models.vocabulary import OF_A_SERVICE, Role
 
 UNSIGNED = "Send the token of who is signed in, in the header Authorization: Bearer …"
 NOT_YOURS = (
@@ -24,6 +26,13 @@ NOT_YOURS = (
     "may. That you asked is noted."
 )
 ONLY_A_PART = "You see only a part of this one, and this tells of all of it."
+NOTHING_RECORDED = "You may not see this one, and so record nothing in it."
+OTHER_CHILDREN = "This names a child whom nobody has agreed that you see: record the others by themselves."
+OF_THE_COUNCIL = frozenset(
+    {Role.CONFERENCE_MANAGER, Role.TARGETED_SERVICES_LEADER, Role.HEAD_OF_SERVICE, Role.DUTY_AND_ADVICE}
+    | {Role.EMERGENCY_DUTY_TEAM, Role.SAFEGUARDING_LEAD, Role.CHAIR}
+)
+"""Who has one of these roles has it for every team."""
 JUST_STARTED = "It has just been started, and the register does not show it yet."
 
 
@@ -117,6 +126,29 @@ async def found_if_it_answers(house: House, kind: Kind, journey_id: str, caller:
         if error.code is not Code.NOT_KNOWN:
             raise
         return None, NOTHING
+
+
+def refuse_what_is_not_theirs(house: House, one: tuple[Status | None, View], said: Step) -> None:
+    """Check that the step may come from somebody who sees this much; whether it may be recorded, the journey says.
+
+    Harm, and what counts by the role of who says it, comes from whoever has the journey's id; so does what an office of
+    the whole council does, and what the service answers to which the journey goes, though nobody agrees any more that
+    it sees the children.
+
+    Raises:
+        ProblemError: it is another team's, or names a child whom they may not see.
+    """
+    status, seen = one
+    if type(said).recorded_by == EVERYBODY or said.counts_by_role:
+        return
+    if seen.part is Part.THESE_CHILDREN and not {*said.children_named()} <= seen.children:
+        raise ProblemError(Code.NOT_YOURS, OTHER_CHILDREN, field="children")
+    if seen.part is not Part.NOTHING or said.actor.role in OF_THE_COUNCIL:
+        return
+    service = house.directory.service(status.service_ref) if status is not None else None
+    of_service = {service.ref, service.mosaic_team} if service is not None else set()
+    if said.actor.role not in OF_A_SERVICE or said.actor.team not in of_service - {None}:
+        raise ProblemError(Code.NOT_YOURS, NOTHING_RECORDED)
 
 
 async def read(  # noqa: PLR0913 (who reads what, of which, and how private that is)

@@ -10,7 +10,7 @@ from pydantic_core import to_jsonable_python
 from client.journeys import Kind
 from client.transfers import new_step, transfer
 from gateway.answers import journey_shown, links, step_received, step_taken
-from gateway.asking import asks, found, found_if_it_answers, read
+from gateway.asking import asks, found, found_if_it_answers, read, refuse_what_is_not_theirs
 from gateway.bodies import json_of, key_of, start_said, step_said
 from gateway.house import House
 from gateway.problems import Code, ProblemError
@@ -19,6 +19,7 @@ from gateway.waiting import in_time
 from models.access import Caller, Part, Privacy, Scope
 from models.journey.status import Status
 from models.journey.steps import EVERYBODY, Step, step_name
+from models.operations.shown_to import receipt_shown_to, shown_to
 from models.vocabulary import REF_PATTERN
 
 Id = Annotated[str, Path(pattern=REF_PATTERN, description="The journey, by its id.")]
@@ -44,9 +45,9 @@ def routes(house: House, kind: Kind) -> APIRouter:
         said = start_said(kind, content, id_from(caller, key))
         _refuse_other_teams(kind, said, caller)
         begun = await recording.start(said)
-        shown = await recording.shown(said.id, wait, _is_shown)
-        stands = journey_shown(base(said.id), shown) if shown is not None else {"links": links(base(said.id))}
-        answer = {**stands, "id": said.id, "register": PENDING if shown is None else SHOWN}
+        register = PENDING if await recording.shown(said.id, wait, _is_shown) is None else SHOWN
+        stands = await _as_seen(house, kind, said.id, caller, base(said.id)) if register == SHOWN else {}
+        answer = {"links": links(base(said.id)), **stands, "id": said.id, "register": register}
         return JSONResponse(answer, 201 if begun else 200, headers={"location": base(said.id)})
 
     @router.get("/{journey_id}")
@@ -92,17 +93,22 @@ def routes(house: House, kind: Kind) -> APIRouter:
         said = step_said(kind, step, content, key=key, caller=caller, now=house.now())
         from_anybody = type(said).recorded_by == EVERYBODY
         stands, view = await (found_if_it_answers if from_anybody else found)(house, kind, journey_id, caller)
-        if view.part is Part.NOTHING and not from_anybody and not said.counts_by_role:
-            raise ProblemError(Code.NOT_YOURS, "You may not see this one, and so record nothing in it.")
+        await run_in_threadpool(refuse_what_is_not_theirs, house, (stands, view), said)
         receipt = await recording.step(journey_id, stands, view, said)
         shown = await recording.shown(journey_id, wait, has_step(said.step_id))
         register = PENDING if shown is None else SHOWN
         status = 201 if receipt.today is None else 200
         if view.part is Part.NOTHING:
             return JSONResponse(step_received(receipt, register), status)
-        return JSONResponse(step_taken(base(journey_id), receipt, register), status)
+        return JSONResponse(step_taken(base(journey_id), receipt_shown_to(receipt, view), register), status)
 
     return router
+
+
+async def _as_seen(house: House, kind: Kind, journey_id: str, caller: Caller, at: str) -> dict[str, Any]:
+    """How it stands, as far as whoever started it may see that."""
+    one = await found(house, kind, journey_id, caller)
+    return {} if one.view.part is Part.NOTHING else journey_shown(at, shown_to(one.status, one.view))
 
 
 def _kind_of(kind: Kind, name: str) -> type[Step]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from models.access import Part, View
-from models.journey.answers import CLOSED, NextStep
+from models.journey.answers import CLOSED, NextStep, Receipt
 from models.journey.status import ChildStatus, ClockStatus, Status
 from models.kinds import RESPONSES
 from models.vocabulary import OF_A_SERVICE, Frozen
@@ -44,6 +44,18 @@ def shown_to(status: Status, seen: View) -> Status:
             return _of_children(status, seen.children)
         case Part.NOTHING:
             raise ValueError("nothing of this journey is seen")
+
+
+def receipt_shown_to(receipt: Receipt, seen: View) -> Receipt:
+    """The receipt of a step with as much of where the journey stands as is seen."""
+    if seen.part is not Part.THESE_CHILDREN:
+        return receipt
+    today = receipt.today
+    asked = {"next_steps": tuple(_asked_of_service(receipt.next_steps, seen.children))}
+    if today is not None:
+        asked_today = tuple(_asked_of_service(today.next_steps, seen.children))
+        return receipt.model_copy(update={**asked, "today": today.model_copy(update={"next_steps": asked_today})})
+    return receipt.model_copy(update=asked)
 
 
 def _without_narrative(status: Status) -> Status:
