@@ -99,7 +99,10 @@ class OverHttp:
         async with httpx.AsyncClient(base_url=f"{self.url}/v1/", timeout=STEP_SECONDS) as http:
             for _ in range(int(STEP_SECONDS / AGAIN_SECONDS)):
                 headers = {"Authorization": f"Bearer {token_of(self.issuer, actor)}", "Idempotency-Key": key}
-                answer = await http.post(path, json=said, headers=headers)
+                try:
+                    answer = await http.post(path, json=said, headers=headers)
+                except httpx.TransportError:
+                    answer = httpx.Response(httpx.codes.SERVICE_UNAVAILABLE)
                 if answer.is_success:
                     return
                 if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
