@@ -20,7 +20,7 @@ from cli.rehearsal.sending import Sending, receipt_of, token_of
 from cli.rehearsal.waiting import until
 from cli.step_file import new_transfer_id, now
 from cli.wiring import temporal
-from client.transfers import Transfer, transfer
+from client.transfers import Transfer, show_now, transfer
 from models.journey.answers import Receipt
 from models.journey.start import Start
 from models.journey.steps import Step
@@ -63,6 +63,7 @@ class ByExample:
 
     async def send(self, handle: Transfer, step: Step) -> Receipt:
         # Who answers within the moment in which a due date is calculated has none to be compared.
+        await show_now(handle)
         await until(handle, lambda now: all(clock.due is not None for clock in now.clocks))
         said = step.model_dump(mode="json", exclude_none=True)
         _, _, journey_id = handle.id.partition("/")
