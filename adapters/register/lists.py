@@ -14,6 +14,7 @@ from models.access import Caller
 from models.attention import HARM_NOT_TAKEN
 from models.journey.answers import CLOSED
 from models.journey.status import HarmState, ResponseState
+from models.kinds import JourneyKind
 from models.register.tables import IN_HAND, IS_OPEN, SAYS_HARM, EvidenceRow, How, SeenByRow, TransferRow, columns
 from models.vocabulary import LONDON, OF_A_SERVICE
 
@@ -136,8 +137,10 @@ class SqlLists:
                 )
                 every = select_plain(*SHOWN).where(*rules).order_by(*NEWEST_FIRST).limit(most)
                 return _lines(session, session.exec(every).all())
-            # Under each name by itself, so that the database stops after so many instead of sorting all that it finds.
-            under = ((name, _under(session, wanted, name, after, most)) for name in reversed(names))
+            # Each by itself, so that the database stops after so many instead of sorting all that it finds.
+            kinds = JourneyKind if wanted.journey is None else (wanted.journey,)
+            each = [name._replace(journey=kind) for name in reversed(names) for kind in kinds]
+            under = ((name, _under(session, wanted, name, after, most)) for name in each)
             found = {row.id: (row, name.how) for name, rows in under for row in rows}
             newest = sorted(found.values(), key=lambda one: (one[0].opened_at, one[0].id), reverse=True)[:most]
             lines = _lines(session, [row for row, _ in newest])
@@ -162,9 +165,14 @@ def parted(joined: str) -> tuple[str, ...]:
 
 
 def _rules(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
-    if not wanted.ended:
+    if not _with_ended(wanted):
         yield IN_HAND
     yield from _filters(wanted)
+
+
+def _with_ended(wanted: Wanted) -> bool:
+    """Whether some are looked for of which nothing waits for anybody."""
+    return wanted.ended and not wanted.attention
 
 
 def _filters(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
@@ -191,7 +199,8 @@ def _filters(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
 
 
 def _under(session: Session, wanted: Wanted, name: Name, after: After | None, most: int) -> Sequence[Row[Any]]:
-    rules = (*seen_under(name, ended=wanted.ended), *_after(after, SeenByRow.opened_at, SeenByRow.transfer_id))
+    under = seen_under(name, ended=_with_ended(wanted))
+    rules = (*under, *_after(after, SeenByRow.opened_at, SeenByRow.transfer_id))
     found = select_plain(*SHOWN).select_from(SeenByRow).join(TransferRow).where(*rules, *_filters(wanted))
     newest = (col(SeenByRow.opened_at).desc(), col(SeenByRow.transfer_id).desc())
     return list(session.exec(found.order_by(*newest).limit(most)).all())

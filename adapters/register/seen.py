@@ -20,6 +20,8 @@ class Name(NamedTuple):
 
     ref: str
     how: How
+    journey: str = ""
+    """The kind that is looked for under it."""
 
 
 def names_of(session: Session, caller: Caller, day: date) -> Sequence[Name]:
@@ -46,11 +48,11 @@ def seen_everywhere(caller: Caller, names: Sequence[Name]) -> Iterator[ColumnEle
 
 
 def seen_under(name: Name, *, ended: bool) -> Iterator[ColumnElement[bool]]:
-    """What is found under this name; with those that have ended, or without.
+    """Which journeys of its kind are found under this name; with those that have ended, or without.
 
     A service is not shown that something of an ended journey, which was not its own, waits for a person.
     """
-    yield from (col(SeenByRow.ref) == name.ref, col(SeenByRow.how) == name.how)
+    yield from (col(SeenByRow.ref) == name.ref, col(SeenByRow.how) == name.how, col(SeenByRow.journey) == name.journey)
     if name.how is not How.NAMED:
         yield ~IS_RESTRICTED
     if not ended:

@@ -74,7 +74,8 @@ def show_who_finds_it(session: Session, row: TransferRow, status: Status) -> Non
         if found_so not in wanted:
             session.delete(one)
     for ref, how in sorted(wanted - before.keys()):
-        session.add(SeenByRow(transfer_id=row.id, ref=ref, how=how, opened_at=row.opened_at, in_hand=row.in_hand))
+        key = {"transfer_id": row.id, "ref": ref, "how": how}
+        session.add(SeenByRow(**key, journey=row.journey, opened_at=row.opened_at, in_hand=row.in_hand))
     if any(how is How.AGREED for _, how in wanted | before.keys()):
         for child in session.exec(select(ChildRow).where(ChildRow.transfer_id == row.id)):
             child.agreed_for = agreed.get(child.child_ref, "")

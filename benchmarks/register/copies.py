@@ -80,6 +80,8 @@ class Copier:
     def copy(self, real: Real, place: Place) -> Mapping[str, list[Row]]:
         """The rows of the copy by table."""
         later = place.opened_at - real.opened_at
+        own = real.rows[str(TransferRow.__tablename__)][0]
+        instead = {own[column]: ref for column, ref in place.named.items()}
 
         def changed(name: str, value: Any) -> Any:
             match value:
@@ -90,6 +92,8 @@ class Copier:
                 case str() if name in {"child_ref", "family_ref"}:
                     # Some are named after another transfer that they were in, too.
                     return f"{place.id}-{value}"
+                case str() if name in {"ref", "agreed_for"}:
+                    return instead.get(value, value)
                 case str():
                     return place.named.get(name) or value.replace(real.id, place.id)
             return value

@@ -13,10 +13,11 @@ from adapters.register.reports import SqlReports
 from adapters.register.running import SqlRunning
 from adapters.register.store import Store
 from adapters.register.transfers import SqlTransfers
-from benchmarks.register.copies import SERVICES, WORKERS
+from benchmarks.register.copies import SERVICES, TEAMS, WORKERS
 from cli.listing import LINES, list_screen
 from cli.report import report_screen
 from cli.report_again import again_table
+from models.access import Caller, Privacy
 from models.kinds import Audience
 from models.operations.again import again
 from models.operations.digest import Recipient, digest_for, readers
@@ -29,6 +30,13 @@ MONTH = timedelta(days=30)
 
 Read = Callable[[Store, datetime], object]
 """Reads the register as it is at a moment."""
+
+PAGE = 50
+"""Lines."""
+OF_CASEWORK = frozenset({Privacy.PLAIN, Privacy.NARRATIVE})
+OF_A_TEAM = Caller(who="somebody", teams=frozenset({TEAMS[0]}), own=OF_CASEWORK)
+OF_A_SERVICE = Caller(who="somebody", teams=frozenset({SERVICES[0]}), own=OF_CASEWORK)
+OPERATIONS = Caller(who="somebody", everywhere=frozenset({Privacy.PLAIN}))
 
 REFERENCE = "SELECT id FROM transfers"
 """Read by the driver alone, and nothing else: the ids of all transfers."""
@@ -45,6 +53,10 @@ def _page(wanted: Wanted, number: int = 1) -> Read:
 def _last_page(store: Store, now: datetime) -> object:
     every = SqlLists(store).page(Wanted(ended=True), 1, 1).all
     return _page(Wanted(ended=True), every // LINES)(store, now)
+
+
+def _found_by(caller: Caller, wanted: Wanted) -> Read:
+    return lambda store, _: SqlLists(store).slice(wanted, caller, None, PAGE)
 
 
 def _report(begin: datetime, end: datetime) -> Read:
@@ -84,6 +96,9 @@ READS: Mapping[str, Read] = {
     "list: of one service, ended, too": _page(Wanted(ended=True, service=SERVICES[0])),
     "list: what needs attention": _page(Wanted(attention=True)),
     "list: all, the last page": _last_page,
+    "what a team finds": _found_by(OF_A_TEAM, Wanted(ended=True)),
+    "what a service finds": _found_by(OF_A_SERVICE, Wanted(ended=True)),
+    "what operations find": _found_by(OPERATIONS, Wanted(ended=True)),
     "report of all": _report(*EVER),
     "report of a month": _report_of_a_month,
     "families who step up again": _families_again,

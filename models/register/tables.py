@@ -141,8 +141,9 @@ class SeenByRow(SQLModel, table=True):
     """Of a person, team, office or service."""
     how: str = Field(primary_key=True)
     """``How``."""
+    journey: str
+    """As in the journey's own row, as are the next two: so that the newest of a kind are found first."""
     opened_at: datetime = _instant()
-    """As in the journey's own row, as is ``in_hand``: so that the newest are found first."""
     in_hand: bool
 
 
@@ -309,7 +310,7 @@ def _index(name: str, *named: Any, where: ColumnElement[bool] | None = None, uni
 IS_OPEN = col(TransferRow.outcome).is_(None)
 IN_HAND = IS_OPEN | (col(TransferRow.attention) != _said("")[0])
 """Open, or ended with something that waits for a person."""
-FINDS = (SeenByRow.ref, SeenByRow.how, SeenByRow.opened_at, SeenByRow.transfer_id)
+FINDS = (SeenByRow.ref, SeenByRow.how, SeenByRow.journey, SeenByRow.opened_at, SeenByRow.transfer_id)
 SEEN_IN_HAND = col(SeenByRow.in_hand).is_(True)
 HOLDS_CHILD = col(ChildRow.open).is_(True)
 RUNS = col(ClockRow.state).not_in(_said("met", "late", "answered", "needless"))

@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, Engine, event, text
 from sqlalchemy.schema import CreateIndex
 from sqlmodel import SQLModel
 
-from adapters.register.lists import DueBefore, Wanted
+from adapters.register.lists import After, DueBefore, Wanted
+from models.access import Caller, Privacy
 from models.journey.clocks import ENDED
 from models.journey.steps import ReportsHarm, step_name
 from models.kinds import RESPONSES, Audience
@@ -23,7 +24,10 @@ from tests.register import WholeRegister
 
 AGES_AGO, IN_AGES = NOW - timedelta(days=9999), NOW + timedelta(days=9999)
 OPEN = "transfers_in_hand"
-GROWS = {"transfers", "children", "clocks", "evidence", "effects", "alerts", "audit_events"}
+SEEN, SEEN_IN_HAND = "journeys_seen", "journeys_seen_in_hand"
+OF_A_TEAM = Caller(who="sw-9", teams=frozenset({"team-sw"}), own=frozenset({Privacy.PLAIN, Privacy.NARRATIVE}))
+OPERATIONS = Caller(who="op-1", everywhere=frozenset({Privacy.PLAIN}))
+GROWS = {"transfers", "children", "clocks", "evidence", "effects", "alerts", "audit_events", "seen_by"}
 BY_TIME = {OPEN, "transfers_started"}
 """Which of them leads to one of a few rows is chance."""
 TRANSFER_OF_A_CLOCK = "sqlite_autoindex_transfers_1 (id=?)"
@@ -35,6 +39,10 @@ Read = Callable[[WholeRegister], object]
 
 def page(wanted: Wanted) -> Read:
     return lambda register: register.page(wanted, 1, 50)
+
+
+def found_by(caller: Caller, wanted: Wanted) -> Read:
+    return lambda register: register.slice(wanted, caller, After(NOW, "t-9"), 50)
 
 
 READS: dict[str, tuple[Read, set[str]]] = {
@@ -63,6 +71,14 @@ READS: dict[str, tuple[Read, set[str]]] = {
     "start": (lambda r: r.opened(request(), THEN), {"one_open_transfer_per_child"}),
     "ids to compare": (lambda r: r.transfers_to_compare(NOW), {"transfers_ended"}),
     "ids": (lambda r: r.ids(), {"INDEX"}),
+    "what somebody named finds": (found_by(Caller(who="sw-7"), Wanted(ended=True)), {SEEN}),
+    "what a team finds": (found_by(OF_A_TEAM, Wanted(ended=True)), {SEEN}),
+    "what a team finds that is open": (found_by(OF_A_TEAM, Wanted(journey="step-down")), {SEEN_IN_HAND}),
+    "what of it needs attention": (found_by(OF_A_TEAM, Wanted(ended=True, attention=True)), {SEEN_IN_HAND}),
+    "what operations find": (found_by(OPERATIONS, Wanted(ended=True)), {"transfers_started"}),
+    "what operations find that is open": (found_by(OPERATIONS, Wanted()), {OPEN}),
+    "who may see one": (lambda r: r.about("t-1"), {"INDEX"}),
+    "what was noted": (lambda r: r.audit("t-1", 1, 50), {"ix_audit_events_transfer_id"}),
     "services and teams": (lambda r: r.open_between(), {OPEN}),
 }
 

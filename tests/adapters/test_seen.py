@@ -171,7 +171,7 @@ def random_rows(register: WholeRegister, chance: Random, number: int) -> list[st
             session.add(row)
             session.flush()
             for ref, how in {(chance.choice(REFS), chance.choice([*How])) for _ in range(chance.randrange(4))}:
-                found = {"opened_at": row.opened_at, "in_hand": row.in_hand}
+                found = {"opened_at": row.opened_at, "in_hand": row.in_hand, "journey": row.journey}
                 session.add(SeenByRow(transfer_id=name, ref=ref, how=how, **found))
                 if how is How.AGREED:
                     child = f"c-{name}-{ref}"

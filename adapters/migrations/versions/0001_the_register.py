@@ -155,16 +155,17 @@ def upgrade() -> None:
         sa.Column("transfer_id", TEXT, nullable=False),
         sa.Column("ref", TEXT, nullable=False),
         sa.Column("how", TEXT, nullable=False),
+        sa.Column("journey", TEXT, nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("in_hand", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["transfer_id"], ["transfers.id"]),
         sa.PrimaryKeyConstraint("transfer_id", "ref", "how"),
     )
-    op.create_index("journeys_seen", "seen_by", ["ref", "how", "opened_at", "transfer_id"])
+    op.create_index("journeys_seen", "seen_by", ["ref", "how", "journey", "opened_at", "transfer_id"])
     op.create_index(
         "journeys_seen_in_hand",
         "seen_by",
-        ["ref", "how", "opened_at", "transfer_id"],
+        ["ref", "how", "journey", "opened_at", "transfer_id"],
         sqlite_where=sa.text("in_hand IS 1"),
         postgresql_where=sa.text("in_hand IS true"),
     )
