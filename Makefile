@@ -51,11 +51,12 @@ test-containers: $(READY) ## the tests in containers: the image, the trial struc
 test-long: $(READY) ## the tests that take long
 	$(PYTEST) -n 3 -m long
 
-bench: $(READY) ## journeys, kills, a bad day, a register of 100,000, a herd of 2000: an hour and a half (JOURNEY=, KILL=, CHAOS=, REGISTER=, HERD="--transfers 200")
+bench: $(READY) ## journeys, kills, a bad day, a register of 100,000, the gateway, a herd of 2000: an hour and three quarters (JOURNEY=, KILL=, CHAOS=, REGISTER=, GATEWAY=, HERD="--transfers 200")
 	@$(BIN)/python -m benchmarks.journey $(JOURNEY)
 	@$(BIN)/python -m benchmarks.kill $(KILL)
 	@$(BIN)/python -m benchmarks.chaos $(CHAOS)
 	@$(BIN)/python -m benchmarks.register $(REGISTER)
+	@$(BIN)/python -m benchmarks.gateway $(GATEWAY)
 	@$(BIN)/python -m benchmarks.herd $(HERD)
 
 pictures: $(READY) ## take the pictures of the README and the runbook anew, in Chromium (some minutes)

@@ -3,9 +3,20 @@
 from collections.abc import Iterable
 from typing import Any
 
+from fastapi.responses import JSONResponse
+from pydantic_core import to_json
+
 from models.journey.answers import NextStep, Receipt
 from models.journey.status import Status
 from models.vocabulary import Frozen
+
+
+class Json(JSONResponse):
+    """JSON of whatever holds messages; they are written as they are, and not taken apart first."""
+
+    def render(self, content: Any) -> bytes:
+        """The text."""
+        return to_json(content)
 
 
 class Link(Frozen):
@@ -59,10 +70,12 @@ def _act(base: str, step: str, words: str, values: dict[str, Any]) -> Act:
 
 def linked(base: str, missing: Iterable[NextStep]) -> list[dict[str, Any]]:
     """What is missing, each with its links."""
-    return [
-        {**one.model_dump(mode="json"), "acts": [act.model_dump(mode="json") for act in acts(base, one)]}
-        for one in missing
-    ]
+    return [{**_fields(one), "acts": acts(base, one)} for one in missing]
+
+
+def _fields(said: Frozen, *but: str) -> dict[str, Any]:
+    """What it says, field by field."""
+    return {name: getattr(said, name) for name in type(said).model_fields if name not in but}
 
 
 def links(base: str) -> dict[str, Any]:
@@ -73,13 +86,13 @@ def links(base: str) -> dict[str, Any]:
 
 def journey_shown(base: str, status: Status) -> dict[str, Any]:
     """How a journey stands; what happened has an address of its own."""
-    shown = status.model_dump(mode="json", exclude={"timeline", "next_steps", "alerts"})
+    shown = _fields(status, "timeline", "next_steps", "alerts")
     return {**shown, "next_steps": linked(base, status.next_steps), "links": links(base)}
 
 
 def step_taken(base: str, receipt: Receipt, register: str) -> dict[str, Any]:
     """The receipt of a step, with where the journey stands."""
-    said = receipt.model_dump(mode="json", exclude={"next_steps", "today"})
+    said = _fields(receipt, "next_steps", "today")
     today = receipt.today
     again = {
         "today": today

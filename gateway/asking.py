@@ -1,7 +1,7 @@
 """Who asks, and what they may see: asked before anything is answered, and noted."""
 
 from collections.abc import Awaitable, Callable
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
@@ -73,7 +73,7 @@ async def _signed_in(house: House, request: Request) -> Caller:
         NotSignedInError: it does not hold.
     """
     try:
-        return await run_in_threadpool(house.caller, _token(request))
+        return await house.signed_in.caller(_token(request))
     except (ProblemError, NotSignedInError):
         # Whoever reports harm reads that they are to sign in, and whom to ring, however often.
         if not await sent_of_harm(request):
@@ -93,6 +93,8 @@ class Found(NamedTuple):
 
     status: Status
     view: View
+    version: int
+    """How often it was shown anew."""
 
 
 async def found(house: House, kind: Kind, journey_id: str, caller: Caller) -> Found:
@@ -101,18 +103,38 @@ async def found(house: House, kind: Kind, journey_id: str, caller: Caller) -> Fo
     Raises:
         ProblemError: there is none of this kind; or it has just been started, and is not shown yet.
     """
-    about = await run_in_threadpool(house.readings.about, journey_id)
-    status = await run_in_threadpool(house.journeys.status, journey_id) if about is not None else None
-    if status is None or status.journey != kind.name:
-        async with in_time(house.answered_within):
-            started = about is None and await is_known(transfer(house.client, journey_id, kind.name))
-        if started:
-            raise ProblemError(Code.NOT_KNOWN, JUST_STARTED)
-        raise ProblemError(Code.NOT_FOUND, f"There is no {kind.name.noun} of this id.")
-    return Found(status, view(caller, about))
+    one = await run_in_threadpool(_look, house, kind, journey_id, caller)
+    return one if one is not None else await _missing(house, kind, journey_id)
 
 
-async def found_if_it_answers(house: House, kind: Kind, journey_id: str, caller: Caller) -> tuple[Status | None, View]:
+def _look(house: House, kind: Kind, journey_id: str, caller: Caller) -> Found | None:
+    """None where the register knows nothing of it."""
+    one = house.readings.look(journey_id)
+    if one is None:
+        return None
+    if one.status is None or one.status.journey != kind.name:
+        raise _no_such(kind)
+    return Found(one.status, view(caller, one.about), one.version)
+
+
+async def _missing(house: House, kind: Kind, journey_id: str) -> NoReturn:
+    """Say whether it has just been started.
+
+    Raises:
+        ProblemError: there is none; or it is not shown yet.
+    """
+    async with in_time(house.answered_within):
+        started = await is_known(transfer(house.client, journey_id, kind.name))
+    raise ProblemError(Code.NOT_KNOWN, JUST_STARTED) if started else _no_such(kind)
+
+
+def _no_such(kind: Kind) -> ProblemError:
+    return ProblemError(Code.NOT_FOUND, f"There is no {kind.name.noun} of this id.")
+
+
+async def found_if_it_answers(
+    house: House, kind: Kind, journey_id: str, caller: Caller
+) -> tuple[Status | None, View, int | None]:
     """The same for what anybody may record, as harm: it waits for no register, and then they see nothing of it.
 
     Raises:
@@ -121,11 +143,11 @@ async def found_if_it_answers(house: House, kind: Kind, journey_id: str, caller:
     try:
         return await found(house, kind, journey_id, caller)
     except SILENT:
-        return None, NOTHING
+        return None, NOTHING, None
     except ProblemError as error:
         if error.code is not Code.NOT_KNOWN:
             raise
-        return None, NOTHING
+        return None, NOTHING, None
 
 
 def refuse_what_is_not_theirs(house: House, one: tuple[Status | None, View], said: Step) -> None:
@@ -161,10 +183,18 @@ async def read(  # noqa: PLR0913 (who reads what, of which, and how private that
     Raises:
         ProblemError: there is none, or they see nothing of it, or not of the whole family.
     """
-    one = await found(house, kind, journey_id, caller)
-    refused = one.view.part is Part.NOTHING or (of_all is not None and not one.view.reads(of_all))
-    told = f"{'refused' if refused else 'read'} over the API: {what}"
-    await run_in_threadpool(house.readings.audit_read, journey_id, caller.who, told)
-    if refused:
-        raise ProblemError(Code.NOT_YOURS, NOT_YOURS if one.view.part is Part.NOTHING else ONLY_A_PART)
-    return Found(shown_to(one.status, one.view), one.view)
+
+    def noted() -> Found | None:
+        """All of it on one thread: to change between threads takes longer than most of what is done there."""
+        one = _look(house, kind, journey_id, caller)
+        if one is None:
+            return None
+        refused = one.view.part is Part.NOTHING or (of_all is not None and not one.view.reads(of_all))
+        told = f"{'refused' if refused else 'read'} over the API: {what}"
+        house.readings.audit_read(journey_id, caller.who, told)
+        if refused:
+            raise ProblemError(Code.NOT_YOURS, NOT_YOURS if one.view.part is Part.NOTHING else ONLY_A_PART)
+        return one._replace(status=shown_to(one.status, one.view))
+
+    one = await run_in_threadpool(noted)
+    return one if one is not None else await _missing(house, kind, journey_id)

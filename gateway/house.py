@@ -11,6 +11,7 @@ from temporalio.client import Client
 from client.ports import Differences, OpenChildren, Persons, Services
 from gateway.limits import Limits
 from gateway.noting import AuditedRegister
+from gateway.signed_in import SignedIn
 from gateway.waiting import ANSWERED_WITHIN
 from gateway.watching import Watch
 from models.access import Caller
@@ -18,7 +19,7 @@ from models.journey.status import Status
 from models.policy import Phones
 from models.services import EarlyHelpService
 
-LOOK_AGAIN, LOOK = 0.25, 0.02
+LOOK_AGAIN, LOOK = 0.25, 0.01
 """Seconds between two looks whether a journey was shown anew: for whoever waits long, and for a moment."""
 
 
@@ -77,6 +78,11 @@ class House:
     limits: Limits = field(default_factory=Limits)
     answered_within: float = ANSWERED_WITHIN
     """Seconds in which Temporal has answered, or it is said that it is not known."""
+
+    @cached_property
+    def signed_in(self) -> SignedIn:
+        """Whom tokens name."""
+        return SignedIn(self.caller)
 
     @cached_property
     def watch(self) -> Watch:

@@ -1,5 +1,6 @@
 """The routes of a journey, written once: start, list, read, record a step."""
 
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -9,7 +10,7 @@ from pydantic_core import to_jsonable_python
 
 from client.journeys import Kind
 from client.transfers import new_step, transfer
-from gateway.answers import journey_shown, links, step_received, step_taken
+from gateway.answers import Json, journey_shown, links, step_received, step_taken
 from gateway.asking import asks, found, found_if_it_answers, read, refuse_what_is_not_theirs
 from gateway.bodies import json_of, key_of, start_said, step_said
 from gateway.house import House
@@ -48,13 +49,13 @@ def routes(house: House, kind: Kind) -> APIRouter:
         register = PENDING if await recording.shown(said.id, wait, _is_shown) is None else SHOWN
         stands = await _as_seen(house, kind, said.id, caller, base(said.id)) if register == SHOWN else {}
         answer = {"links": links(base(said.id)), **stands, "id": said.id, "register": register}
-        return JSONResponse(answer, 201 if begun else 200, headers={"location": base(said.id)})
+        return Json(answer, 201 if begun else 200, headers={"location": base(said.id)})
 
     @router.get("/{journey_id}")
     async def show(journey_id: Id, caller: Annotated[Caller, Depends(asks(house, Scope.READ))]) -> JSONResponse:
         """How it stands, what it waits for, and how that is done."""
         one = await read(house, kind, journey_id, caller, "how it stands")
-        return JSONResponse(journey_shown(base(journey_id), one.status))
+        return Json(journey_shown(base(journey_id), one.status))
 
     @router.get("/{journey_id}/clocks")
     async def clocks(journey_id: Id, caller: Annotated[Caller, Depends(asks(house, Scope.READ))]) -> JSONResponse:
@@ -92,15 +93,19 @@ def routes(house: House, kind: Kind) -> APIRouter:
         key, content = key_of(request), await json_of(request)
         said = step_said(kind, step, content, key=key, caller=caller, now=house.now())
         from_anybody = type(said).recorded_by == EVERYBODY
-        stands, view = await (found_if_it_answers if from_anybody else found)(house, kind, journey_id, caller)
-        await run_in_threadpool(refuse_what_is_not_theirs, house, (stands, view), said)
+        stands, view, version = await (found_if_it_answers if from_anybody else found)(house, kind, journey_id, caller)
+        refuse = partial(refuse_what_is_not_theirs, house, (stands, view), said)
+        # Only for whoever sees nothing is the directory asked, and that blocks.
+        await run_in_threadpool(refuse) if view.part is Part.NOTHING else refuse()
         receipt = await recording.step(journey_id, stands, view, said)
-        shown = await recording.shown(journey_id, wait, has_step(said.step_id))
-        register = PENDING if shown is None else SHOWN
+        is_shown = has_step(said.step_id)
+        before = stands is not None and is_shown(stands)
+        shown = before or await recording.shown(journey_id, wait, is_shown, version)
+        register = SHOWN if shown else PENDING
         status = 201 if receipt.today is None else 200
         if view.part is Part.NOTHING:
             return JSONResponse(step_received(receipt, register), status)
-        return JSONResponse(step_taken(base(journey_id), receipt_shown_to(receipt, view), register), status)
+        return Json(step_taken(base(journey_id), receipt_shown_to(receipt, view), register), status)
 
     return router
 

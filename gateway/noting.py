@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from threading import Lock
 from typing import Any, NamedTuple, Protocol
 
+from adapters.register.readings import Look
 from models.access import About
 
 
@@ -75,6 +76,9 @@ class OnceAMinute:
 class AuditedRegister(ReadingRegister, Protocol):
     """A register in which one can look up what was noted."""
 
+    def look(self, transfer_id: str) -> Look | None:
+        """How the journey stands, and who may read about it, all as of one moment; None where it is not known."""
+
     def audit(self, transfer_id: str, after: int | None, most: int) -> Sequence[Any]:
         """What was noted of the journey, oldest first: at most so many, after the row of this number."""
 
@@ -84,6 +88,10 @@ class AuditedOnceAMinute(OnceAMinute):
     """The same, for whoever also shows what was noted."""
 
     register: AuditedRegister
+
+    def look(self, transfer_id: str) -> Look | None:
+        """See ``AuditedRegister``."""
+        return self.register.look(transfer_id)
 
     def audit(self, transfer_id: str, after: int | None, most: int) -> Sequence[Any]:
         """See ``AuditedRegister``."""

@@ -63,7 +63,8 @@ class Recording:
 
     async def _step(self, journey_id: str, status: Status | None, step: Step) -> Receipt:
         handle = transfer(self.house.client, journey_id, self.kind.name)
-        await run_in_threadpool(refuse_unknown_service, step, self.house.directory)
+        if step.goes_to is not None:
+            await run_in_threadpool(refuse_unknown_service, step, self.house.directory)
         if isinstance(step, ResolveAttention) and status is not None:
             refuse_several_items(step, status)
             item = item_meant(step, status)
@@ -113,26 +114,28 @@ class Recording:
         refuse_not_born_yet(request, house.now())
         refuse_unknown_children(request, house.journeys, house.mosaic)
 
-    async def shown(self, journey_id: str, wait: float, holds: Callable[[Status], bool]) -> Status | None:
-        """The journey as the register shows it, once this holds of it; None where that takes longer than is waited."""
+    async def shown(
+        self, journey_id: str, wait: float, holds: Callable[[Status], bool], seen: int | None = None
+    ) -> Status | None:
+        """The journey as the register shows it, once this holds of it; None where that takes longer than is waited.
+
+        It is known not to hold of the version that was ``seen``.
+        """
         if wait <= 0:
             return None
+        telling = asyncio.create_task(show_now(transfer(self.house.client, journey_id, self.kind.name)))
         try:
             async with asyncio.timeout(wait):
-                await show_now(transfer(self.house.client, journey_id, self.kind.name))
-                return await self._once_shown(journey_id, wait, holds)
+                while await self.house.close_watch.newer(journey_id, seen, wait):
+                    one = await run_in_threadpool(self.house.readings.look, journey_id)
+                    if one is not None and one.status is not None and holds(one.status):
+                        return one.status
+                    seen = one.version if one is not None else None
         except (TimeoutError, *SILENT):
-            # It was taken: that it cannot be seen yet changes nothing of that.
-            return None
-
-    async def _once_shown(self, journey_id: str, wait: float, holds: Callable[[Status], bool]) -> Status | None:
-        while True:
-            seen = await run_in_threadpool(self.house.journeys.version, journey_id)
-            status = await run_in_threadpool(self.house.journeys.status, journey_id)
-            if status is not None and holds(status):
-                return status
-            if not await self.house.close_watch.newer(journey_id, seen, wait):
-                return None
+            pass  # It was taken: that it cannot be seen yet changes nothing of that.
+        finally:
+            telling.cancel()
+        return None
 
 
 def id_from(caller: Caller, key: str) -> str:

@@ -4,18 +4,32 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, or_, select
 
 from adapters.register.directory import person_of
 from adapters.register.store import Store, audit, select_plain
 from models.access import About
+from models.journey.status import Status
 from models.people import acting
 from models.register.tables import AuditRow, ChildRow, How, PersonRow, SeenByRow, ServiceRow, TransferRow, columns
 from models.vocabulary import LONDON
 
 NOTED = columns(AuditRow.id, AuditRow.at, AuditRow.who, AuditRow.what, AuditRow.old, AuditRow.new, AuditRow.why)
+
+SEALED = columns(TransferRow.restricted, TransferRow.version, TransferRow.status)
+
+
+class Look(NamedTuple):
+    """A journey as the register shows it at one moment."""
+
+    about: About
+    """What decides who may read about it."""
+    version: int
+    """How often it was shown anew."""
+    status: Status | None
+    """None where it never was."""
 
 
 @dataclass(frozen=True)
@@ -43,16 +57,28 @@ class SqlReadings:
         """What decides who may read about the journey; None where it is not known."""
         with self.store.reading() as session:
             restricted = session.exec(select(TransferRow.restricted).where(TransferRow.id == transfer_id)).first()
-            if restricted is None:
+            return None if restricted is None else self._about(session, transfer_id, restricted=restricted)
+
+    def look(self, transfer_id: str) -> Look | None:
+        """How the journey stands, and who may read about it, all as of one moment; None where it is not known."""
+        with self.store.reading() as session:
+            found = session.exec(select_plain(*SEALED).where(col(TransferRow.id) == transfer_id)).first()
+            if found is None:
                 return None
-            found = [(ref, How(how), team) for ref, how, team in session.exec(_who_finds(transfer_id))]
-            agreed = session.exec(_agreed(transfer_id)).all() if any(how is How.AGREED for _, how, _ in found) else ()
-            return About(
-                restricted=restricted,
-                named=_today(session, {ref for ref, how, _ in found if how is How.NAMED}, self.today()),
-                teams=frozenset(name for ref, how, team in found if how is How.OWN for name in (ref, team) if name),
-                agreed=_by_name(agreed),
-            )
+            restricted, version, sealed = found
+            about = self._about(session, transfer_id, restricted=restricted)
+        clear = self.store.unseal(transfer_id, sealed) if sealed is not None else None
+        return Look(about, version, Status.model_validate_json(clear) if clear is not None else None)
+
+    def _about(self, session: Session, transfer_id: str, *, restricted: bool) -> About:
+        found = [(ref, How(how), team) for ref, how, team in session.exec(_who_finds(transfer_id))]
+        agreed = session.exec(_agreed(transfer_id)).all() if any(how is How.AGREED for _, how, _ in found) else ()
+        return About(
+            restricted=restricted,
+            named=_today(session, {ref for ref, how, _ in found if how is How.NAMED}, self.today()),
+            teams=frozenset(name for ref, how, team in found if how is How.OWN for name in (ref, team) if name),
+            agreed=_by_name(agreed),
+        )
 
     def audit_read(self, transfer_id: str, who: str, what: str) -> None:
         """Note that somebody read, or wanted to read, about the journey."""

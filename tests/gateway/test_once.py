@@ -219,7 +219,7 @@ async def test_while_the_issuer_is_away_nobody_is_known_and_a_token_that_cannot_
 ) -> None:
     journey_id = await begun(house, http)
     house.keys.away = True
-    assert not_known(await http.get(f"/v1/transfers/{journey_id}"))
+    assert not_known(await http.get(f"/v1/transfers/{journey_id}", headers=signed(house.token("sw-8"))))
     for wrong in ("nonsense", "a.b.c", house.token().rpartition(".")[0]):
         answer = await http.get(f"/v1/transfers/{journey_id}", headers=signed(wrong))
         assert answer.status_code == 401, answer.text
