@@ -18,16 +18,15 @@ from typing import Any
 import httpx
 
 Actor = dict[str, Any]
-PATIENCE = 2.0
 LONG_POLL = 20
 
 
 class Gateway:
     """The API, as whoever is signed in uses it."""
 
-    def __init__(self, url: str, token: Callable[[Actor], str]) -> None:
-        """Reach it at this address; ``token`` is that of whoever acts."""
-        self.http, self.token = httpx.Client(base_url=url, timeout=60), token
+    def __init__(self, url: str, token: Callable[[Actor], str], pause: float = 2.0) -> None:
+        """Reach it at this address; ``token`` is that of whoever acts, ``pause`` the seconds before it is tried again."""
+        self.http, self.token, self.pause = httpx.Client(base_url=url, timeout=60), token, pause
 
     def start(self, transfer: dict[str, Any], actor: Actor) -> str:
         """Start a transfer, and return its id; the number under which it is sent makes it start once."""
@@ -64,11 +63,11 @@ class Gateway:
             try:
                 answer = asked()
             except httpx.TransportError:
-                time.sleep(PATIENCE)
+                time.sleep(self.pause)
                 continue
             if answer.status_code not in {429, 503}:
                 break
-            time.sleep(float(answer.headers.get("Retry-After", PATIENCE)))
+            time.sleep(float(answer.headers.get("Retry-After", self.pause)))
         if answer.is_error:
             raise RuntimeError(answer.json()["detail"])
         return answer.json()

@@ -9,7 +9,6 @@ from types import ModuleType
 from typing import Any
 
 import httpx
-import pytest
 from sqlmodel import Session, select
 from temporalio.client import Client
 
@@ -115,9 +114,8 @@ def opened(rehearsal: Rehearsal, transfer_id: str, row: Any) -> dict[str, Any]:
     return dict(found)
 
 
-def test_the_client_sends_the_very_same_again_until_it_is_known_what_became_of_it(monkeypatch: pytest.MonkeyPatch):
+def test_the_client_sends_the_very_same_again_until_it_is_known_what_became_of_it():
     client, sent = example("caseworker_client"), []
-    monkeypatch.setattr(client, "PATIENCE", 0)
     answers = iter(
         [httpx.Response(503, headers={"Retry-After": "0"}), None, httpx.Response(201, json={"stage": "consent"})]
     )
@@ -129,7 +127,7 @@ def test_the_client_sends_the_very_same_again_until_it_is_known_what_became_of_i
             raise httpx.ReadError("cut off")
         return said
 
-    gateway = client.Gateway("http://gateway", lambda actor: "token")
+    gateway = client.Gateway("http://gateway", lambda actor: "token", pause=0)
     gateway.http = httpx.Client(base_url="http://gateway", transport=httpx.MockTransport(answer))
     step = {"step": "record_exploration", "step_id": "one", "actor": {"id": "sw-17"}, "needs": "Help."}
 
