@@ -25,7 +25,7 @@ class Gateway:
     """The API, as whoever is signed in uses it."""
 
     def __init__(self, url: str, token: Callable[[Actor], str], pause: float = 2.0) -> None:
-        """Reach it at this address; ``token`` is that of whoever acts, ``pause`` the seconds before it is tried again."""
+        """Reach it here; ``token`` is that of whoever acts, ``pause`` the seconds before something is tried again."""
         self.http, self.token, self.pause = httpx.Client(base_url=url, timeout=60), token, pause
 
     def start(self, transfer: dict[str, Any], actor: Actor) -> str:
