@@ -1,5 +1,6 @@
 """What is sent to the gateway: read no further than it may be long, as JSON, and made a step or a start."""
 
+import json
 import re
 from contextlib import suppress
 from datetime import datetime
@@ -14,9 +15,10 @@ from client.journeys import Kind, kind_named
 from client.messages import no_such_step, step_of
 from gateway.actor import acting
 from gateway.problems import Code, ProblemError
+from gateway.typed import typed
 from models.access import Caller
 from models.journey.start import Start
-from models.journey.steps import ReportSignificantHarm, Step, step_name
+from models.journey.steps import ReportsHarm, ReportSignificantHarm, Step, step_name
 from models.kinds import JourneyKind
 from models.vocabulary import REF_PATTERN
 
@@ -105,7 +107,7 @@ def step_said(kind: Kind, name: str, content: dict[str, Any], *, key: str, calle
             Code.WRONG_CONTENT, "Say when this happened, as occurred_at: 2026-04-02T10:00.", field="occurred_at"
         )
     said = {**content, "step": name, "step_id": key, "actor": acting(caller, step, content.get("actor"))}
-    return step_of(step, said, now)
+    return step_of(step, said if issubclass(step, ReportsHarm) else typed(step, said), now)
 
 
 def start_said(kind: Kind, content: dict[str, Any], journey_id: str) -> Start:
@@ -119,6 +121,8 @@ def start_said(kind: Kind, content: dict[str, Any], journey_id: str) -> Start:
         words = f"This is the address of a {kind.name.noun}: the body says another journey."
         raise ProblemError(Code.WRONG_CONTENT, words, field="journey")
     said = {name: value for name, value in content.items() if name != "journey"}
+    # What says harm is read as well as it can be: nobody waits for a truth value to be put right.
+    said = said if HARM_IN_START.search(json.dumps(said)) else typed(kind.start, said)
     return checked(kind.start, {"id": journey_id, **said})
 
 

@@ -42,7 +42,6 @@ KEY_PARAMETER = {
     "required": True,
     "description": "A number of your own. Under the same one the same is recorded once; of a step it is the `step_id`.",
     "schema": {"type": "string", "pattern": REF_PATTERN},
-    "example": "n-2026-04-07-0001",
 }
 RETRY_AFTER = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer", "minimum": 1}}}
 HEADERS: Mapping[int, dict[str, Any]] = {
@@ -131,7 +130,7 @@ def _operation(path: str, method: str, said: dict[str, Any], scope: Scope | None
         "tags": said["tags"],
         "summary": said["description"].split(";")[0].split(".")[0],
         "description": said["description"],
-        "operationId": row.name.format(_noun(kind) if kind is not None else ""),
+        "operationId": row.name.format(noun(kind) if kind is not None else ""),
         "security": [{SIGNED_IN: [scope.value]}] if scope is not None else [],
         "parameters": _parameters(said.get("parameters", []), method, kind),
         **({"requestBody": body} if (body := _body(behind, method, kind, examples)) else {}),
@@ -139,7 +138,8 @@ def _operation(path: str, method: str, said: dict[str, Any], scope: Scope | None
     }
 
 
-def _noun(kind: Kind) -> str:
+def noun(kind: Kind) -> str:
+    """What the names of operations call a journey of this kind."""
     return "".join(word.title() for word in kind.path.removesuffix("s").split("-"))
 
 
@@ -152,7 +152,12 @@ def _problems(path: str, method: str, scope: Scope | None) -> Iterable[Code]:
 
 def _parameters(said: list[dict[str, Any]], method: str, kind: Kind | None) -> list[dict[str, Any]]:
     found = [_of_steps(one, kind) if kind is not None and one["name"] == "step" else one for one in said]
-    return [*found, KEY_PARAMETER] if method == "post" else found
+    return [*found, {**KEY_PARAMETER, "example": key(kind)}] if method == "post" and kind is not None else found
+
+
+def key(kind: Kind) -> str:
+    """An example of a number of one's own."""
+    return f"{kind.path}-2026-04-07-0001"
 
 
 def _of_steps(said: dict[str, Any], kind: Kind) -> dict[str, Any]:

@@ -161,12 +161,8 @@ Narrative = Annotated[
 ]
 """What a person wrote; at most 8,000 characters, none of them a control character."""
 
-Concern = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=MOST_WRITTEN),
-    BeforeValidator(what_can_be_shown),
-]
-"""What a person wrote of a danger (SU-01): taken as far as it can be shown."""
+Concern = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), BeforeValidator(what_can_be_shown)]
+"""What a person wrote of a danger (SU-01): taken as far as it can be shown, and cut off where it is too long."""
 
 Name = Annotated[
     str,

@@ -1,21 +1,26 @@
 """A gateway behind which nothing is known: for what is answered before anything is asked there."""
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
 
 import httpx
+import uvicorn
 from temporalio.client import Client
 
 from adapters.oidc import NotSignedInError
 from adapters.register.readings import Look
 from gateway.app import Gateway, gateway_app
+from gateway.guard import InTime
 from gateway.house import House
 from gateway.limits import Limits
 from models.access import OF_NO_FAMILY, About, Caller, Scope
 from models.policy import Phones
 from models.services import EarlyHelpService
 from models.vocabulary import Role
+from tests.pace import eventually
 
 FORGED = "forged"
 RING = "0113 496 0001"
@@ -81,3 +86,22 @@ def asking(app: Gateway, scheme: str = "http") -> httpx.AsyncClient:
 
 def signed(who: str = "sw-17") -> dict[str, str]:
     return {"authorization": f"Bearer {who}"}
+
+
+@asynccontextmanager
+async def served(app: Gateway, http: type[InTime] = InTime) -> AsyncIterator[int]:
+    """On a port of its own, as the process serves it."""
+    server = uvicorn.Server(
+        uvicorn.Config(app, port=0, log_config=None, access_log=False, server_header=False, http=http)
+    )
+    task = asyncio.create_task(server.serve())
+
+    async def listens() -> bool:
+        return server.started
+
+    await eventually(listens)
+    try:
+        yield server.servers[0].sockets[0].getsockname()[1]
+    finally:
+        server.should_exit = True
+        await task

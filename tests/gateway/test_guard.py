@@ -2,18 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import pytest
-import uvicorn
 from starlette.types import Message
 
-from gateway.app import Gateway
 from gateway.bodies import MOST_BYTES
 from gateway.guard import HEADERS, InTime, in_time
 from gateway.problems import PROBLEM_JSON, Code, ProblemError
-from tests.gateway.quiet import RING, Nothing, asking, quiet_app, signed
-from tests.pace import A_MOMENT, eventually, patient
+from tests.gateway.quiet import RING, Nothing, asking, quiet_app, served, signed
+from tests.pace import A_MOMENT, patient
 
 HSTS = "strict-transport-security"
 KEY = {"idempotency-key": "k-1"}
@@ -119,27 +116,9 @@ class Impatient(InTime):
     within = 0.2
 
 
-@asynccontextmanager
-async def served(app: Gateway) -> AsyncIterator[int]:
-    server = uvicorn.Server(
-        uvicorn.Config(app, port=0, log_config=None, access_log=False, server_header=False, http=Impatient)
-    )
-    task = asyncio.create_task(server.serve())
-
-    async def listens() -> bool:
-        return server.started
-
-    await eventually(listens)
-    try:
-        yield server.servers[0].sockets[0].getsockname()[1]
-    finally:
-        server.should_exit = True
-        await task
-
-
 @pytest.mark.parametrize("said", [b"", b"GET /health/live HT", b"GET /health/live HTTP/1.1\r\nhost: here\r\n"])
 async def test_whoever_does_not_say_what_they_ask_is_hung_up_on(said: bytes) -> None:
-    async with served(quiet_app()) as port:
+    async with served(quiet_app(), Impatient) as port:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(said)
         assert await asyncio.wait_for(reader.read(), patient(A_MOMENT)) == b""
@@ -147,7 +126,7 @@ async def test_whoever_does_not_say_what_they_ask_is_hung_up_on(said: bytes) -> 
 
 
 async def test_whoever_says_it_in_pieces_is_answered_and_asked_again_on_the_same_way() -> None:
-    async with served(quiet_app()) as port:
+    async with served(quiet_app(), Impatient) as port:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         for piece in (b"GET /health/live HTTP/1.1\r\n", b"host: here\r\n\r\n"):
             writer.write(piece)

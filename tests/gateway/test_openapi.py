@@ -14,13 +14,14 @@ from cli.pages.api_examples import EXAMPLES_FILE, api_examples
 from cli.pages.schemas import CONTRACT, written
 from cli.project import DOCS
 from client.errors import InputError
-from client.journeys import EVERY, Kind
+from client.journeys import EVERY, Kind, kind_named
 from client.schemas import START, messages
 from gateway.bodies import start_said, step_said
 from gateway.components import IN_CONTRACT, SAID_ELSEWHERE, component
 from gateway.openapi import OPERATIONS
 from gateway.problems import Code, ProblemError
 from models.access import Caller, Scope
+from models.kinds import JourneyKind
 from models.vocabulary import Role
 from tests.gateway.quiet import asking, quiet_app
 
@@ -105,6 +106,7 @@ BREAKS = {
     "something that no one knows": lambda body, _: {**body, "nobody_knows": 1},
     "a number in place of a text": lambda body, field: {**body, field: 7},
     "a text in place of whatever it is": lambda body, field: {**body, field: "\x00"},
+    "a truth value in place of whatever it is": lambda body, field: {**body, field: True},
     "nothing": lambda body, field: {name: value for name, value in body.items() if name != field},
 }
 
@@ -120,6 +122,30 @@ def test_what_the_schema_refuses_the_gateway_refuses(kind: Kind, name: str) -> N
         with pytest.raises((InputError, ProblemError)) as refused:
             read(kind, name, broken)
         assert getattr(refused.value, "code", Code.WRONG_CONTENT) is Code.WRONG_CONTENT, field
+
+
+LAX = {"true", "no", "1", "0", 0, 1, "off"}
+
+
+@pytest.mark.parametrize("said", sorted(LAX, key=str))
+def test_what_is_no_truth_value_is_not_taken_for_one(said: object) -> None:
+    kind = EVERY[0]
+    body = example(kind, "authorise") | {"granted": said}
+    with pytest.raises(InputError, match="is not true or false"):
+        read(kind, "authorise", body)
+
+
+def test_a_truth_value_is_no_number() -> None:
+    kind = kind_named(JourneyKind.HELP_REQUEST)
+    body = example(kind, START)
+    body["agreement"]["agreed_by"][0]["age"] = False
+    with pytest.raises(InputError, match="is not a whole number"):
+        read(kind, START, body)
+
+
+def test_a_referral_is_read_as_well_as_it_can_be() -> None:
+    kind = kind_named(JourneyKind.STEP_UP)
+    read(kind, START, example(kind, START) | {"significant_harm": "true"})
 
 
 def is_repaired(kind: Kind, name: str, field: str) -> bool:
