@@ -8,6 +8,7 @@ import pytest
 
 from gateway.noting import OnceAMinute
 from models.access import About
+from tests.pace import A_MOMENT, patient
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -26,7 +27,7 @@ class Register:
 
     def audit_read(self, transfer_id: str, who: str, what: str) -> None:
         self.begun.set()
-        assert self.may_go_on.wait(30)
+        assert self.may_go_on.wait(patient(A_MOMENT))
         if self.down:
             raise OSError("the register is not there")
         self.noted.append((transfer_id, who, what))
@@ -59,7 +60,7 @@ def test_who_reads_the_same_meanwhile_waits_until_it_is_noted() -> None:
     register.may_go_on.clear()
     with ThreadPoolExecutor(2) as threads:
         first = threads.submit(readings.audit_read, "t-1", "sw-1", "read")
-        assert register.begun.wait(30)
+        assert register.begun.wait(patient(A_MOMENT))
         second = threads.submit(readings.audit_read, "t-1", "sw-1", "read")
         assert not second.done()
         register.may_go_on.set()
