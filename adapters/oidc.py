@@ -15,6 +15,11 @@ from models.vocabulary import Role
 SIGNED_WITH = ("RS256", "PS256", "ES256", "EdDSA")
 """Signatures by a key that only the issuer holds; never none, and never a shared secret."""
 CLOCK_SKEW_SECONDS = 60
+WRONG: dict[type[Exception], str] = {
+    jwt.ExpiredSignatureError: "your sign-in is out of date",
+    jwt.InvalidAudienceError: "your sign-in is for another system",
+}
+"""What whoever sent a token reads of it, where a person can do something about it."""
 PLAIN = frozenset({Privacy.PLAIN})
 WITH_NARRATIVE = frozenset({Privacy.PLAIN, Privacy.NARRATIVE})
 NONE = frozenset[Privacy]()
@@ -77,7 +82,7 @@ class OidcCallers:
         claims, settings = self._claims(token), self.settings
         who = claims.get(settings.person_claim)
         if not isinstance(who, str) or not who:
-            raise NotSignedInError(f"the token does not name the person in {settings.person_claim}")
+            raise NotSignedInError(f"your sign-in does not name you in {settings.person_claim}")
         roles, scopes = _listed(claims, settings.roles_claim), _listed(claims, settings.scopes_claim)
         return Caller(
             who=who,
@@ -100,7 +105,7 @@ class OidcCallers:
                 options={"require": ["exp", "iss", "aud"]},
             )
         except (jwt.PyJWTError, UnknownKeyError, ValueError) as error:
-            raise NotSignedInError(type(error).__name__) from None
+            raise NotSignedInError(WRONG.get(type(error), "your sign-in is none that counts here")) from None
 
     def _key_of(self, token: str) -> jwt.PyJWK:
         named = jwt.get_unverified_header(token).get("kid")

@@ -7,7 +7,7 @@ from models.access import Caller
 from models.journey.steps import EVERYBODY, Step
 from models.vocabulary import Role
 
-NO_ROLE = "Your token names no role in which something can be recorded."
+NO_ROLE = "Your sign-in gives you no role in which something can be recorded."
 
 
 def acting(caller: Caller, kind: type[Step], said: object) -> dict[str, Any]:
@@ -20,8 +20,8 @@ def acting(caller: Caller, kind: type[Step], said: object) -> dict[str, Any]:
     if said is not None and not isinstance(said, dict):
         raise ProblemError(Code.WRONG_CONTENT, "The actor is not a group of fields.", field="actor")
     _same(given, "id", {caller.who}, "Who acts is whoever is signed in: leave out the actor, or name yourself.")
-    _same(given, "role", {role.value for role in caller.roles}, "Your token does not give you this role.")
-    _same(given, "team", {*caller.teams, None}, "Your token does not say that you belong to this team.")
+    _same(given, "role", {role.value for role in caller.roles}, "Your sign-in does not give you this role.")
+    _same(given, "team", {*caller.teams, None}, "Your sign-in does not say that you belong to this team.")
     role = given.get("role") or _role(caller, kind)
     team = given.get("team") or (min(caller.teams) if len(caller.teams) == 1 else None)
     return {**given, "id": caller.who, "role": role, "team": team}

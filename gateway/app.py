@@ -32,15 +32,19 @@ from gateway.problems import (
     answer,
     not_known,
     not_taken,
-    status_of,
     wrong_content,
 )
 from gateway.waiting import SILENT
 from models.errors import OutsideError
 from models.wrong_input import Flaw
 
-AWAY = (*SILENT, OutsideError, WorkflowQueryFailedError, IssuerSilentError)
+AWAY = (*SILENT, NotKnownError, OutsideError, WorkflowQueryFailedError, IssuerSilentError)
 """Something that is asked does not answer."""
+NO_SUCH_JOURNEY = "There is none of this id, or it ended long ago."
+NOTHING_THERE = {
+    Code.NOT_FOUND: "There is nothing at this address.",
+    Code.NO_SUCH_METHOD: "That cannot be done at this address.",
+}
 
 
 class Gateway(FastAPI):
@@ -100,8 +104,8 @@ def _of_input(error: Any) -> ProblemError:
 
 
 def _of_framework(error: Any) -> ProblemError:
-    code = status_of(error.status_code)
-    return ProblemError(code, TITLES[code])
+    code = {404: Code.NOT_FOUND, 405: Code.NO_SUCH_METHOD}.get(error.status_code, Code.WRONG_CONTENT)
+    return ProblemError(code, NOTHING_THERE.get(code, TITLES[code]))
 
 
 def _of_address(error: Any) -> ProblemError:
@@ -113,16 +117,15 @@ def _of_address(error: Any) -> ProblemError:
 
 def _not_foreseen(error: Exception) -> ProblemError:
     structlog.get_logger().error("not foreseen", exc_info=error)
-    return not_known()
+    return not_known("Something went wrong here; whoever looks after this system finds it in its log.")
 
 
 PROBLEMS: dict[type[Exception], Callable[[Any], ProblemError]] = {
     ProblemError: lambda error: error,
-    NotSignedInError: lambda error: ProblemError(Code.NOT_SIGNED_IN, f"The token does not hold ({error})."),
+    NotSignedInError: lambda error: ProblemError(Code.NOT_SIGNED_IN, f"Sign in again: {error}."),
     StartedBeforeError: lambda error: ProblemError(Code.STARTED_BEFORE, str(error), field="id"),
-    NoSuchTransferError: lambda error: ProblemError(Code.NOT_FOUND, str(error)),
+    NoSuchTransferError: lambda error: ProblemError(Code.NOT_FOUND, NO_SUCH_JOURNEY),  # noqa: ARG005 (its words name commands)
     InputError: _of_input,
-    NotKnownError: not_known,
     RPCError: _of_temporal,
     HTTPException: _of_framework,
     RequestValidationError: _of_address,

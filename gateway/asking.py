@@ -20,7 +20,8 @@ from models.journey.steps import EVERYBODY, Step
 from models.operations.shown_to import shown_to
 from models.vocabulary import OF_A_SERVICE, Role
 
-UNSIGNED = "Send the token of who is signed in, in the header Authorization: Bearer …"
+UNSIGNED = "Nobody is signed in: a program sends the token of whoever is in the header Authorization: Bearer …"
+NO_SCOPE = "The program that you use may not do this for you: its token lacks the scope {scope}."
 NOT_YOURS = (
     "You may not see this one: it is another team's, nobody has agreed that you see its children, or only named people "
     "may. That you asked is noted."
@@ -33,7 +34,7 @@ OF_THE_COUNCIL = frozenset(
     | {Role.EMERGENCY_DUTY_TEAM, Role.SAFEGUARDING_LEAD, Role.CHAIR}
 )
 """Who has one of these roles has it for every team."""
-JUST_STARTED = "It has just been started, and the register does not show it yet."
+JUST_STARTED = "It has just been started, and cannot be shown yet: ask again in a moment."
 
 
 def asks(house: House, scope: Scope) -> Callable[[Request], Awaitable[Caller]]:
@@ -49,7 +50,7 @@ def asks(house: House, scope: Scope) -> Callable[[Request], Awaitable[Caller]]:
                 raise ProblemError(Code.TOO_OFTEN, SLOWER)
             await house.limits.hold_up(found.who)
         if scope not in found.scopes:
-            raise ProblemError(Code.NOT_IN_SCOPE, f"The token lacks the scope {scope.value}.")
+            raise ProblemError(Code.NOT_IN_SCOPE, NO_SCOPE.format(scope=scope.value))
         return found
 
     caller.scope = scope  # type: ignore[attr-defined] # a test reads it from each route

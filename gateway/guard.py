@@ -27,7 +27,7 @@ BODY_WITHIN = 30.0
 """Seconds in which a body has come, as long as it may be."""
 HEAD_WITHIN = 10.0
 """Seconds in which it has been said what is asked."""
-TOO_SLOW = "The body did not come in time: send it again, under the same Idempotency-Key."
+TOO_SLOW = "What you sent did not arrive in time: send the very same again."
 
 
 class Guard:

@@ -126,7 +126,7 @@ def _kind_of(kind: Kind, name: str) -> type[Step]:
 def _refuse_other_teams(kind: Kind, said: Any, caller: Caller) -> None:
     """Whoever starts it for a team belongs there."""
     if said.team is not None and said.team not in caller.teams and not said.says_harm:
-        words = f"Your token does not say that you belong to the team that answers for this {kind.name.noun}."
+        words = f"Your sign-in does not say that you belong to the team that answers for this {kind.name.noun}."
         raise ProblemError(Code.NOT_YOURS, words, field="social_work_team")
 
 

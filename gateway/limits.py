@@ -25,11 +25,9 @@ LONGEST_DELAY = 1.0
 """Seconds for which a report of harm is held up where they come in a flood."""
 MOST_WAITING, MOST_WAITING_EACH = 400, 8
 """Questions what has changed that are kept waiting at once: in all, and of one caller."""
-SLOWER = (
-    "You ask more often than this system answers one caller. Wait a second, then send it again, under the same number."
-)
+SLOWER = "Too much came from you at once. Wait a second, then send the very same again."
 TOO_MANY_WAIT = f"You wait in {MOST_WAITING_EACH} places already: end one of these first, or ask without waiting."
-ALL_WAIT = "Too many wait for something new: ask without waiting, or in a while."
+ALL_WAIT = "Too many are waiting for something new: ask without waiting, or in a while."
 
 
 class LimitSettings(Settings):

@@ -5,7 +5,7 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from gateway.problems import Code, template
+from gateway.problems import Code
 
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
 METHODS = frozenset({"GET", "POST", "PUT", "HEAD", "OPTIONS", "DELETE", "PATCH"})
@@ -44,8 +44,10 @@ class Counted:
     def request(self, scope: Mapping[str, Any], status: int, seconds: float) -> None:
         """Count a request and its answer."""
         method = scope["method"] if scope["method"] in METHODS else "other"
-        self._requests.labels(template(scope), method, status).inc()
-        self._seconds.labels(template(scope), method).observe(seconds)
+        # As the route is written, without what stands in its places: no id, no reference.
+        route = str(getattr(scope.get("route"), "path", "unknown"))
+        self._requests.labels(route, method, status).inc()
+        self._seconds.labels(route, method).observe(seconds)
 
     def problem(self, code: Code) -> None:
         """Count what was not done."""

@@ -1,14 +1,12 @@
 """What is answered where something is not done: problem+json (RFC 9457), in words for people, with the clause."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from enum import StrEnum
-from http import HTTPStatus
 from typing import Any
 
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
-from client.errors import NotKnownError
 from models.journey.answers import Refusal
 from models.vocabulary import Frozen
 from models.wrong_input import Flaw
@@ -67,22 +65,23 @@ STATUS = {
 TITLES = {
     Code.NOT_SIGNED_IN: "Sign in first.",
     Code.NOT_IN_SCOPE: "This program may not do that for you.",
-    Code.NOT_YOURS: "You may not see this.",
+    Code.NOT_YOURS: "This is not open to you.",
     Code.NOT_FOR_YOU: "This is not yours to record.",
     Code.NOT_FOUND: "There is no such thing here.",
     Code.NO_SUCH_METHOD: "That cannot be done with this.",
     Code.STEP_ID_REUSED: "Something else was recorded under this number.",
     Code.STARTED_BEFORE: "Something else was started under this id.",
     Code.NOT_NOW: "This cannot be recorded now.",
-    Code.TOO_SLOW: "This did not come in time.",
+    Code.TOO_SLOW: "This did not arrive in time.",
     Code.TOO_LONG: "This is too long.",
     Code.NO_JSON: "This is not JSON.",
     Code.WRONG_CONTENT: "Something in this is wrong or missing.",
     Code.LETTERS_UNREAD: "Read the letters first.",
     Code.TOO_OFTEN: "Too many requests at once.",
-    Code.BUSY: "Too many ask at once.",
-    Code.NOT_KNOWN: "It is not known: repeat it, under the same Idempotency-Key.",
+    Code.BUSY: "Too many are waiting at once.",
+    Code.NOT_KNOWN: "It is not known whether this was done.",
 }
+AGAIN = "Send the very same again: what was done already is not done twice."
 REUSED = "Something else was recorded under the same number before. Give this one another number."
 HEADERS = {
     Code.NOT_SIGNED_IN: {"www-authenticate": "Bearer"},
@@ -184,18 +183,6 @@ def wrong_content(flaws: Iterable[Flaw]) -> ProblemError:
     return ProblemError(Code.WRONG_CONTENT, " ".join(flaw.words for flaw in found), field=found[0].field, **more)
 
 
-def not_known(error: NotKnownError | None = None) -> ProblemError:
-    """No answer came in time: it may have happened."""
-    words = str(error) if error is not None else "No answer came in time."
-    return ProblemError(Code.NOT_KNOWN, f"{words} Repeat it under the same Idempotency-Key.")
-
-
-def status_of(code: int) -> Code:
-    """The kind of problem that stands behind a status of the framework."""
-    known = {404: Code.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED: Code.NO_SUCH_METHOD}
-    return known.get(code, Code.WRONG_CONTENT)
-
-
-def template(scope: Mapping[str, Any]) -> str:
-    """The route that was asked for, without what stands in its places: no id, no reference."""
-    return str(getattr(scope.get("route"), "path", "unknown"))
+def not_known(why: str = "No answer came in time.") -> ProblemError:
+    """It may have happened, or not."""
+    return ProblemError(Code.NOT_KNOWN, f"{why} {AGAIN}")

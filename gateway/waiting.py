@@ -33,4 +33,4 @@ async def in_time(seconds: float) -> AsyncIterator[None]:
         # So the SDK says that its very first connection did not come about.
         if not str(error).startswith(NEVER_CONNECTED):
             raise
-        raise NotKnownError("Temporal does not answer.") from None
+        raise NotKnownError("No answer came.") from None
