@@ -1,8 +1,9 @@
 """The directory: how services and people are reached."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlmodel import Session, col, or_, select
 
@@ -90,5 +91,9 @@ def people_of(session: Session, team: str, named: Sequence[str]) -> tuple[Collea
 
 def person_of(row: PersonRow) -> Person:
     """The person as they are used."""
-    said = row.model_dump()
-    return Person(**said | {name: tuple(filter(None, said[name].split(","))) for name in LISTS})
+    return person_said(row.model_dump())
+
+
+def person_said(said: Mapping[str, Any]) -> Person:
+    """The same of what their row says, column by column."""
+    return Person(**{**said, **{name: tuple(filter(None, said[name].split(","))) for name in LISTS}})

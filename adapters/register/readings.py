@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlmodel import Session, col, or_, select
+from sqlalchemy import Connection, bindparam
+from sqlmodel import SQLModel, col, or_
 
-from adapters.register.directory import person_of
+from adapters.register.directory import person_said
 from adapters.register.store import Store, audit, select_plain
 from models.access import About
 from models.journey.status import Status
@@ -18,7 +19,30 @@ from models.vocabulary import LONDON
 
 NOTED = columns(AuditRow.id, AuditRow.at, AuditRow.who, AuditRow.what, AuditRow.old, AuditRow.new, AuditRow.why)
 
-SEALED = columns(TransferRow.restricted, TransferRow.version, TransferRow.status)
+TRANSFERS, SEEN_BY, SERVICES, CHILDREN, PEOPLE = (
+    SQLModel.metadata.tables[str(row.__tablename__)]
+    for row in (TransferRow, SeenByRow, ServiceRow, ChildRow, PersonRow)
+)
+ID: Any = bindparam("id")
+# Put together once: that took longer than to run them, and whoever reads a journey waits for all of them.
+SHOWN = select_plain(TRANSFERS.c.restricted, TRANSFERS.c.version, TRANSFERS.c.status).where(TRANSFERS.c.id == ID)
+IS_RESTRICTED = select_plain(TRANSFERS.c.restricted).where(TRANSFERS.c.id == ID)
+FINDERS = (
+    select_plain(SEEN_BY.c.ref, SEEN_BY.c.how, SERVICES.c.mosaic_team)
+    .select_from(SEEN_BY.outerjoin(SERVICES, SERVICES.c.ref == SEEN_BY.c.ref))
+    .where(SEEN_BY.c.transfer_id == ID)
+)
+"""Who finds it, and why; of a service with its team in Mosaic."""
+AGREED = (
+    select_plain(CHILDREN.c.child_ref, CHILDREN.c.agreed_for, SERVICES.c.mosaic_team)
+    .select_from(CHILDREN.outerjoin(SERVICES, SERVICES.c.ref == CHILDREN.c.agreed_for))
+    .where(CHILDREN.c.transfer_id == ID, CHILDREN.c.agreed_for != "")
+)
+"""The children of whom a service may see how it stands with them, with the service and its team in Mosaic."""
+PEOPLE_MEANT = select_plain(PEOPLE).where(
+    or_(PEOPLE.c.ref.in_(bindparam("named", expanding=True)), PEOPLE.c.covers != "")
+)
+"""Those who are named, and whoever stands in for somebody."""
 
 
 class Look(NamedTuple):
@@ -56,26 +80,29 @@ class SqlReadings:
     def about(self, transfer_id: str) -> About | None:
         """What decides who may read about the journey; None where it is not known."""
         with self.store.reading() as session:
-            restricted = session.exec(select(TransferRow.restricted).where(TransferRow.id == transfer_id)).first()
-            return None if restricted is None else self._about(session, transfer_id, restricted=restricted)
+            connection = session.connection()
+            restricted = connection.execute(IS_RESTRICTED, {"id": transfer_id}).scalar()
+            return None if restricted is None else self._about(connection, transfer_id, restricted=restricted)
 
     def look(self, transfer_id: str) -> Look | None:
         """How the journey stands, and who may read about it, all as of one moment; None where it is not known."""
         with self.store.reading() as session:
-            found = session.exec(select_plain(*SEALED).where(col(TransferRow.id) == transfer_id)).first()
+            connection = session.connection()
+            found = connection.execute(SHOWN, {"id": transfer_id}).first()
             if found is None:
                 return None
             restricted, version, sealed = found
-            about = self._about(session, transfer_id, restricted=restricted)
+            about = self._about(connection, transfer_id, restricted=restricted)
         clear = self.store.unseal(transfer_id, sealed) if sealed is not None else None
         return Look(about, version, Status.model_validate_json(clear) if clear is not None else None)
 
-    def _about(self, session: Session, transfer_id: str, *, restricted: bool) -> About:
-        found = [(ref, How(how), team) for ref, how, team in session.exec(_who_finds(transfer_id))]
-        agreed = session.exec(_agreed(transfer_id)).all() if any(how is How.AGREED for _, how, _ in found) else ()
+    def _about(self, connection: Connection, transfer_id: str, *, restricted: bool) -> About:
+        said = {"id": transfer_id}
+        found = [(ref, How(how), team) for ref, how, team in connection.execute(FINDERS, said)]
+        agreed = connection.execute(AGREED, said).tuples() if any(how is How.AGREED for _, how, _ in found) else ()
         return About(
             restricted=restricted,
-            named=_today(session, {ref for ref, how, _ in found if how is How.NAMED}, self.today()),
+            named=_today(connection, {ref for ref, how, _ in found if how is How.NAMED}, self.today()),
             teams=frozenset(name for ref, how, team in found if how is How.OWN for name in (ref, team) if name),
             agreed=_by_name(agreed),
         )
@@ -94,20 +121,6 @@ class SqlReadings:
             return [Noted(*row) for row in session.exec(found.order_by(col(AuditRow.id)).limit(most))]
 
 
-def _who_finds(transfer_id: str) -> Any:
-    """Who finds it, and why; of a service with its team in Mosaic."""
-    with_teams = select_plain(*columns(SeenByRow.ref, SeenByRow.how, ServiceRow.mosaic_team)).select_from(SeenByRow)
-    services = with_teams.outerjoin(ServiceRow, col(ServiceRow.ref) == col(SeenByRow.ref))
-    return services.where(col(SeenByRow.transfer_id) == transfer_id)
-
-
-def _agreed(transfer_id: str) -> Any:
-    """The children of whom a service may see how it stands with them, with the service and its team in Mosaic."""
-    with_teams = select_plain(*columns(ChildRow.child_ref, ChildRow.agreed_for, ServiceRow.mosaic_team))
-    services = with_teams.select_from(ChildRow).outerjoin(ServiceRow, col(ServiceRow.ref) == col(ChildRow.agreed_for))
-    return services.where(col(ChildRow.transfer_id) == transfer_id, col(ChildRow.agreed_for) != "")
-
-
 def _by_name(agreed: Iterable[tuple[str, str, str | None]]) -> Mapping[str, frozenset[str]]:
     children = defaultdict[str, set[str]](set)
     for child, service, team in agreed:
@@ -116,7 +129,9 @@ def _by_name(agreed: Iterable[tuple[str, str, str | None]]) -> Mapping[str, froz
     return {name: frozenset(refs) for name, refs in children.items()}
 
 
-def _today(session: Session, named: Collection[str], day: date) -> frozenset[str]:
+def _today(connection: Connection, named: Collection[str], day: date) -> frozenset[str]:
     """Who of these is there, and who stands in for one of them."""
-    rows = session.exec(select(PersonRow).where(or_(col(PersonRow.ref).in_(named), col(PersonRow.covers) != "")))
-    return acting([person_of(row) for row in rows], named, day) if named else frozenset()
+    if not named:
+        return frozenset()
+    rows = connection.execute(PEOPLE_MEANT, {"named": [*named]})
+    return acting([person_said(row._asdict()) for row in rows], named, day)
