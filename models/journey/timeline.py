@@ -103,10 +103,10 @@ def _whose_word(entry: RecordedStep) -> str:
 
 
 def _is_by_service(facts: Facts, entry: RecordedStep) -> bool:
-    """Whoever recorded it acts for the service to which the transfer went then, and for nobody else."""
+    """Whoever recorded it acts for the service to which the transfer went then."""
     step, service = entry.step, next((one for one in facts.services if one.ref == entry.service_ref), None)
     teams = {entry.service_ref, service.mosaic_team if service is not None else None}
-    return step.actor.role in OF_A_SERVICE and step.actor.team in teams - {None} and step.on_behalf_of is None
+    return step.actor.role in OF_A_SERVICE and step.actor.team in teams - {None}
 
 
 def _once_more(entry: RecordedStep) -> str:

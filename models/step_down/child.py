@@ -297,7 +297,7 @@ class Child(Asked):
         """
         covered = self.answer is not None and bool(self.answer.may_share) and self.could_pass
         goes_there = self.with_the_service or (self.may_still_pass and not self.stopped)
-        return covered and goes_there and not self.died and self.facts.cancelled is None
+        return covered and goes_there and self.facts.cancelled is None
 
     @cached_property
     def closing(self) -> Effect:

@@ -10,6 +10,7 @@ import pytest
 from adapters.register.lists import After, TransferLine, Wanted
 from models.access import About, Caller, Part, Privacy, view
 from models.journey.answers import CLOSED
+from models.operations.differences import Difference, DifferenceKind
 from models.people import Person
 from models.register.tables import ChildRow, How, SeenByRow, TransferRow
 from models.step_down.stage import Outcome, Stage
@@ -27,6 +28,7 @@ from tests.builders import (
     consent,
     facts,
     facts_after,
+    reassigned,
     request,
     service,
     withdrawal,
@@ -83,6 +85,47 @@ def test_a_service_sees_the_children_for_whom_consent_covers_something_by_each_o
     assert about(register).agreed == {"service-north": {CHILD}, "team-eh": {CHILD}}
     register.shows(status(facts_after(withdrawal(CHILD), before=agreed)), 2)
     assert about(register).agreed == {}
+
+
+def found(register: WholeRegister, wanted: Wanted, *teams: str) -> list[str]:
+    caller = Caller(who="somebody", teams=frozenset(teams), own=OF_CASEWORK)
+    return [one.id for one in register.slice(wanted, caller, None, 10)]
+
+
+def test_whom_it_is_given_to_finds_it_and_who_had_it_no_more(register: WholeRegister) -> None:
+    begun = facts_after(ONE_OF_TWO, before=facts(CHILD, SIBLING))
+    register.opened(begun.request, THEN)
+    register.shows(status(begun), 1)
+    assert (found(register, Wanted(), "team-sw"), found(register, Wanted(), "team-eh")) == (["transfer-1"],) * 2
+    elsewhere = facts_after(reassigned(social_work_team="team-9"), withdrawal(CHILD), before=begun)
+    register.shows(status(elsewhere), 2)
+    assert found(register, Wanted(), "team-9") == ["transfer-1"]
+    assert found(register, Wanted(ended=True), "team-sw", "team-eh") == []
+
+
+def test_what_has_ended_is_found_among_all_and_among_the_open_where_something_waits(register: WholeRegister) -> None:
+    begun = facts()
+    register.opened(begun.request, THEN)
+    ended = status(begun).model_copy(update={"stage": Stage.CLOSED, "outcome": Outcome.CANCELLED})
+    register.shows(ended, 1)
+    assert (found(register, Wanted(), "team-sw"), found(register, Wanted(ended=True), "team-sw")) == (
+        [],
+        ["transfer-1"],
+    )
+    waits = {"attention": (attention(close_child(CHILD), 1),)}
+    register.shows(ended.model_copy(update=waits), 2)
+    assert found(register, Wanted(), "team-sw") == found(register, Wanted(attention=True), "team-sw") == ["transfer-1"]
+
+
+def test_what_the_comparison_alone_shows_is_found_among_what_waits(register: WholeRegister) -> None:
+    begun = facts()
+    register.opened(begun.request, THEN)
+    register.shows(status(begun).model_copy(update={"stage": Stage.CLOSED, "outcome": Outcome.CANCELLED}), 1)
+    difference = Difference(kind=DifferenceKind.CHILD_OPEN, transfer_id="transfer-1", subject=CHILD)
+    register.show_differences("transfer-1", [difference], NOW, all_compared=True)
+    assert found(register, Wanted(), "team-sw") == ["transfer-1"]
+    register.show_differences("transfer-1", [], NOW, all_compared=True)
+    assert found(register, Wanted(), "team-sw") == []
 
 
 def test_a_request_is_its_services_own_and_nobody_is_named(register: WholeRegister) -> None:

@@ -25,14 +25,16 @@ from models.step_down.steps.confirmation import AcknowledgeTransfer
 from models.step_down.steps.conversation import RecordContactConversation
 from models.step_up.start import ReferrerKind
 from models.step_up.steps.assessment import Assessed
-from models.vocabulary import Role
+from models.vocabulary import Actor, Role
 from tests import step_ups
 from tests.builders import (
     CHILD,
     CONTACT,
+    MANAGER,
     NOW,
     SERVICE,
     SIBLING,
+    by_power,
     cancellation,
     child_consent,
     consent,
@@ -42,9 +44,12 @@ from tests.builders import (
     facts_closed,
     facts_declined,
     harm_report,
+    not_agreed,
     offer,
     other_service,
+    sharing_basis,
     withdrawal,
+    withheld,
 )
 from tests.step_down import status
 
@@ -172,6 +177,7 @@ def test_no_line_of_a_referral_says_to_operations_what_was_the_worry_or_whose() 
     assert "grows colder" not in said
 
 
+TYPIST = Actor(id="bs-1", role=Role.BUSINESS_SUPPORT, team="team-typing")
 ONE_OF_TWO = consent(CHILD, child_consent(SIBLING, stands=False))
 
 
@@ -235,7 +241,7 @@ def test_a_service_is_shown_what_it_is_asked_and_its_own_clocks_and_no_others() 
             (ClockKind.ACKNOWLEDGEMENT, CHILD, "service-north"),
             (ClockKind.ACKNOWLEDGEMENT, SIBLING, "service-north"),
             (ClockKind.ACKNOWLEDGEMENT, CHILD, "service-before"),
-            (ClockKind.LETTERS, "", "service-north"),
+            (ClockKind.NOT_SEEN, CHILD, "service-north"),
             (ClockKind.CONVERSATION, "service-north", "service-north"),
         )
     )
@@ -267,7 +273,12 @@ def test_an_act_that_is_asked_for_names_to_a_service_no_child_but_its_own() -> N
 def test_a_service_reads_that_it_ended_and_neither_how_nor_that_harm_was_reported() -> None:
     now = status(facts_after(harm_report(), before=facts_before(AcknowledgeTransfer)))
     assert now.harm
-    seen = shown_to(now.model_copy(update={"outcome": "escalated", "ended": "Stopped", "stage": CLOSED}), of_children())
+    seen = shown_to(
+        now.model_copy(
+            update={"outcome": "escalated", "ended": "Stopped", "stage": CLOSED, "attention": (put_right(),)}
+        ),
+        of_children(),
+    )
     assert (seen.outcome, seen.ended) == (CLOSED, IT_HAS_ENDED)
     assert (seen.harm, seen.ring, seen.attention, seen.alerts) == ((), None, (), ())
     assert "harm" not in seen.model_dump_json(exclude={"harm"})
@@ -305,6 +316,25 @@ def agreed_for(now: StepDownFacts) -> dict[str, Any]:
             {},
             id="withdrawn after the closing",
         ),
+        pytest.param(
+            lambda: facts_after(
+                conversation(CHILD, not_agreed(SIBLING)), before=facts_before(RecordContactConversation, CHILD, SIBLING)
+            ),
+            {CHILD: "service-north"},
+            id="the conversation left one out",
+        ),
+        pytest.param(
+            lambda: facts_after(consent(), sharing_basis(withheld()), before=facts()),
+            {},
+            id="nothing is shared with it",
+        ),
+        pytest.param(
+            lambda: facts_after(
+                consent(child_consent(stands=False)), sharing_basis(by_power(), actor=MANAGER), before=facts()
+            ),
+            {},
+            id="a power lets a document go, against the family's word",
+        ),
         pytest.param(facts_declined, {}, id="the service gave the child back"),
     ],
 )
@@ -324,5 +354,8 @@ def test_a_referral_is_the_front_doors_and_then_the_teams_that_assess_or_have_a_
     assert (assessed.belongs_to, assessed.named_people) == (("duty-and-advice", "team-sw"), ())
     taken_over = step_ups.record(assessed, step_ups.worker(CHILD))
     assert taken_over.named_people == ("sw-7",)
+    typed = {"actor": TYPIST, "on_behalf_of": step_ups.WORKER}
+    by_typist = step_ups.record(decided, step_ups.assessed({CHILD: Assessed.CHILD_IN_NEED}, **typed))
+    assert by_typist.belongs_to == ("duty-and-advice", "team-sw"), "of for whom it is typed, and not of who types"
     by_the_hub = step_ups.record(begun, step_ups.harm(CHILD, actor=SERVICE))
     assert by_the_hub.belongs_to == ("duty-and-advice",), "whoever reports harm makes it nobody's own"
