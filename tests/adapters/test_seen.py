@@ -39,6 +39,7 @@ from tests.step_down import status
 pytestmark = pytest.mark.parametrize("register_url", ["sqlite", "postgresql"], indirect=True)
 
 TODAY = date(2026, 3, 5)
+IN_A_WEEK = TODAY + timedelta(days=7)
 ONE_OF_TWO = consent(CHILD, child_consent(SIBLING, stands=False))
 OF_CASEWORK = frozenset({Privacy.PLAIN, Privacy.NARRATIVE})
 
@@ -227,7 +228,7 @@ def random_callers(chance: Random, number: int) -> Iterator[Caller]:
     classes = [frozenset[Privacy](), frozenset({Privacy.PLAIN}), OF_CASEWORK, frozenset(Privacy)]
     for _ in range(number):
         yield Caller(
-            who=chance.choice(["sw-7", "tm-1", "stands-in", "gone", "somebody"]),
+            who=chance.choice(["sw-7", "tm-1", "stands-in", "stands-in-later", "gone", "somebody"]),
             teams=frozenset(chance.sample(REFS, chance.randrange(4))),
             everywhere=chance.choice([classes[0], classes[0], *classes[1:]]),
             own=chance.choice([classes[0], classes[1], classes[2], classes[2]]),
@@ -253,6 +254,7 @@ def test_everybody_finds_what_they_may_see_and_nothing_else_page_by_page_the_new
     register.put_people(
         [
             covering("stands-in", "tm-1", TODAY, TODAY),
+            covering("stands-in-later", "tm-1", IN_A_WEEK, IN_A_WEEK),
             covering("gone", "sw-7", TODAY, TODAY, until=TODAY - timedelta(1)),
         ]
     )

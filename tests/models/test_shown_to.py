@@ -38,6 +38,7 @@ from tests.builders import (
     cancellation,
     child_consent,
     consent,
+    conversation,
     facts,
     facts_after,
     facts_before,
@@ -45,6 +46,7 @@ from tests.builders import (
     facts_declined,
     harm_report,
     not_agreed,
+    refused_consent,
     offer,
     other_service,
     sharing_basis,
@@ -273,12 +275,8 @@ def test_an_act_that_is_asked_for_names_to_a_service_no_child_but_its_own() -> N
 def test_a_service_reads_that_it_ended_and_neither_how_nor_that_harm_was_reported() -> None:
     now = status(facts_after(harm_report(), before=facts_before(AcknowledgeTransfer)))
     assert now.harm
-    seen = shown_to(
-        now.model_copy(
-            update={"outcome": "escalated", "ended": "Stopped", "stage": CLOSED, "attention": (put_right(),)}
-        ),
-        of_children(),
-    )
+    ended = {"outcome": "escalated", "ended": "Stopped", "stage": CLOSED, "attention": (put_right(),)}
+    seen = shown_to(now.model_copy(update=ended), of_children())
     assert (seen.outcome, seen.ended) == (CLOSED, IT_HAS_ENDED)
     assert (seen.harm, seen.ring, seen.attention, seen.alerts) == ((), None, (), ())
     assert "harm" not in seen.model_dump_json(exclude={"harm"})
@@ -326,12 +324,10 @@ def agreed_for(now: StepDownFacts) -> dict[str, Any]:
         pytest.param(
             lambda: facts_after(consent(), sharing_basis(withheld()), before=facts()),
             {},
-            id="nothing is shared with it",
+            id="nothing is shared",
         ),
         pytest.param(
-            lambda: facts_after(
-                consent(child_consent(stands=False)), sharing_basis(by_power(), actor=MANAGER), before=facts()
-            ),
+            lambda: facts_after(refused_consent(), sharing_basis(by_power(), actor=MANAGER), before=facts()),
             {},
             id="a power lets a document go, against the family's word",
         ),
