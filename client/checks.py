@@ -1,5 +1,6 @@
 """What is looked at before something is started or sent: services, children, and the item that is meant."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from client.errors import InputError
@@ -55,8 +56,12 @@ def refuse_mistyped_moment(request: Start, at: datetime) -> None:
         )
 
 
-def refuse_unknown_children(request: Start, register: OpenChildren, mosaic: Persons) -> None:
+def refuse_unknown_children(
+    request: Start, register: OpenChildren, mosaic: Persons, sees: Callable[[str], bool] = lambda _: True
+) -> None:
     """Check what only Mosaic and the register know, before something is started that does not begin anyhow.
+
+    Which transfer holds a child is said to whoever ``sees`` that one, by its id.
 
     Raises:
         InputError: a line for each child that Mosaic does not know, or that another open transfer holds.
@@ -68,7 +73,8 @@ def refuse_unknown_children(request: Start, register: OpenChildren, mosaic: Pers
         if not mosaic.knows_person(child.ref):
             wrong.append(Flaw.of(f"children.{place}.ref", f"Mosaic does not know child {child.ref}."))
         if (holder := register.open_transfer_of(child.ref, request.held_by)) is not None and holder != request.id:
-            wrong.append(Flaw.of(f"children.{place}.ref", f"Child {child.ref} is in the open transfer {holder}."))
+            held = f"in the open transfer {holder}" if sees(holder) else "in another open transfer; ask operations"
+            wrong.append(Flaw.of(f"children.{place}.ref", f"Child {child.ref} is {held}."))
     if wrong:
         raise InputError(*wrong)
 

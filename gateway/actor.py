@@ -1,12 +1,20 @@
 """Who acts: the person whom the token names, in a role and for a team of theirs. Nobody acts for somebody else."""
 
+import re
+from hashlib import sha256
 from typing import Any
 
 from gateway.problems import Code, ProblemError
 from models.access import Caller
 from models.journey.steps import EVERYBODY, Step
-from models.vocabulary import Role
+from models.vocabulary import REF_PATTERN, Role
 
+NO_REF = "by-token-"
+"""So begins the reference of somebody whom their token names otherwise: the rest is the same for the same name."""
+NAMED_OTHERWISE = (
+    "Your sign-in names you by no reference, such as sw-17, under which something could be recorded: have whoever runs "
+    "it put that right. A risk of significant harm is taken all the same."
+)
 NO_ROLE = "Your sign-in gives you no role in which something can be recorded."
 
 
@@ -23,8 +31,26 @@ def acting(caller: Caller, kind: type[Step], said: object) -> dict[str, Any]:
     _same(given, "role", {role.value for role in caller.roles}, "Your sign-in does not give you this role.")
     _same(given, "team", {*caller.teams, None}, "Your sign-in does not say that you belong to this team.")
     role = given.get("role") or _role(caller, kind)
-    team = given.get("team") or (min(caller.teams) if len(caller.teams) == 1 else None)
-    return {**given, "id": caller.who, "role": role, "team": team}
+    teams = [team for team in caller.teams if _is_ref(team)]
+    team = given.get("team") or (teams[0] if len(teams) == 1 else None)
+    return {**given, "id": _id(caller, kind), "role": role, "team": team}
+
+
+def _is_ref(name: str) -> bool:
+    return re.fullmatch(REF_PATTERN, name) is not None
+
+
+def _id(caller: Caller, kind: type[Step]) -> str:
+    """The reference of whoever acts; what anybody may record, as harm, is taken of whomever the token names otherwise.
+
+    Raises:
+        ProblemError: they are named by no reference.
+    """
+    if _is_ref(caller.who):
+        return caller.who
+    if kind.recorded_by == EVERYBODY:
+        return f"{NO_REF}{sha256(caller.who.encode()).hexdigest()[:20]}"
+    raise ProblemError(Code.NOT_FOR_YOU, NAMED_OTHERWISE, field="actor.id")
 
 
 def _same(given: dict[str, Any], field: str, theirs: set[Any], words: str) -> None:

@@ -16,7 +16,7 @@ from gateway.problems import Code, ProblemError
 from gateway.waiting import SILENT, in_time
 from models.access import NOTHING, Caller, Part, Privacy, Scope, View, view
 from models.journey.status import Status
-from models.journey.steps import EVERYBODY, Step
+from models.journey.steps import EVERYBODY, Step, step_name
 from models.operations.shown_to import shown_to
 from models.vocabulary import OF_A_SERVICE, Role
 
@@ -28,6 +28,10 @@ NOT_YOURS = (
 )
 ONLY_A_PART = "You see only a part of this one, and this tells of all of it."
 NOTHING_RECORDED = "You may not see this one, and so record nothing in it."
+ONLY_READS = (
+    "This is another team's: you may read it, and record nothing in it in this role. Who is responsible for it records "
+    "this. A risk of significant harm is taken from anybody."
+)
 OTHER_CHILDREN = "This names a child whom nobody has agreed that you see: record the others by themselves."
 OF_THE_COUNCIL = frozenset(
     {Role.CONFERENCE_MANAGER, Role.TARGETED_SERVICES_LEADER, Role.HEAD_OF_SERVICE, Role.DUTY_AND_ADVICE}
@@ -151,27 +155,51 @@ async def found_if_it_answers(
         return None, NOTHING, None
 
 
-def refuse_what_is_not_theirs(house: House, one: tuple[Status | None, View], said: Step) -> None:
-    """Check that the step may come from somebody who sees this much; whether it may be recorded, the journey says.
-
-    Harm, and what counts by the role of who says it, comes from whoever has the journey's id; so does what an office of
-    the whole council does, and what the service answers to which the journey goes, though nobody agrees any more that
-    it sees the children.
+async def refuse_what_is_not_theirs(
+    house: House, caller: Caller, journey_id: str, one: tuple[Status | None, View], said: Step
+) -> None:
+    """Check that the step may come from them; whether it may be recorded, the journey says. That they asked is noted.
 
     Raises:
         ProblemError: it is another team's, or names a child whom they may not see.
     """
     status, seen = one
-    if type(said).recorded_by == EVERYBODY or said.counts_by_role:
-        return
-    if seen.part is Part.THESE_CHILDREN and not {*said.children_named()} <= seen.children:
-        raise ProblemError(Code.NOT_YOURS, OTHER_CHILDREN, field="children")
-    if seen.part is not Part.NOTHING or said.actor.role in OF_THE_COUNCIL:
-        return
+    # Of what most people record nothing has to be looked up, and a thread would take time.
+    of_service = said.actor.role in OF_A_SERVICE and not seen.is_theirs and _of_part(said)
+    may = await run_in_threadpool(_answers_for, house, caller, status) if of_service else _may_record(seen, said)
+    if may:
+        if seen.part is not Part.THESE_CHILDREN or not _of_part(said) or {*said.children_named()} <= seen.children:
+            return
+        refused = ProblemError(Code.NOT_YOURS, OTHER_CHILDREN, field="children")
+    else:
+        words = NOTHING_RECORDED if seen.part is Part.NOTHING else ONLY_READS
+        refused = ProblemError(Code.NOT_YOURS, words)
+    told = f"refused over the API: {step_name(type(said))}"
+    await run_in_threadpool(house.readings.audit_read, journey_id, caller.who, told)
+    raise refused
+
+
+def _of_part(said: Step) -> bool:
+    """Not what comes from anybody, as harm does, nor what counts by the role of who says it."""
+    return type(said).recorded_by != EVERYBODY and not said.counts_by_role
+
+
+def _may_record(seen: View, said: Step) -> bool:
+    """Whether they are somebody of whom it is taken; whoever can only read the journey records nothing in it.
+
+    Harm, and what counts by the role of who says it, comes from whoever has the journey's id; so does what an office of
+    the whole council does, and what brings a team of social work into it.
+    """
+    if seen.is_theirs or not _of_part(said) or type(said).brings_team:
+        return True
+    role = said.actor.role
+    return role in OF_THE_COUNCIL or (role is Role.OPERATIONS and seen.reads(Privacy.PLAIN))
+
+
+def _answers_for(house: House, caller: Caller, status: Status | None) -> bool:
+    """They are of the service to which it goes, which answers though nobody agrees any more that it sees a child."""
     service = house.directory.service(status.service_ref) if status is not None else None
-    of_service = {service.ref, service.mosaic_team} if service is not None else set()
-    if said.actor.role not in OF_A_SERVICE or said.actor.team not in of_service - {None}:
-        raise ProblemError(Code.NOT_YOURS, NOTHING_RECORDED)
+    return service is not None and bool({service.ref, service.mosaic_team} & caller.teams)
 
 
 async def read(  # noqa: PLR0913 (who reads what, of which, and how private that is)

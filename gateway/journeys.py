@@ -1,6 +1,5 @@
 """The routes of a journey, written once: start, list, read, record a step."""
 
-from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -43,9 +42,9 @@ def routes(house: House, kind: Kind) -> APIRouter:
     ) -> JSONResponse:
         """Start it; under the same number the same is started once."""
         key, content = key_of(request), await json_of(request)
-        said = start_said(kind, content, id_from(caller, key))
+        said = start_said(kind, content, id_from(caller, kind, key))
         _refuse_other_teams(kind, said, caller)
-        begun = await recording.start(said)
+        begun = await recording.start(said, caller)
         register = PENDING if await recording.shown(said.id, wait, _is_shown) is None else SHOWN
         stands = await _as_seen(house, kind, said.id, caller, base(said.id)) if register == SHOWN else {}
         answer = {"links": links(base(said.id)), **stands, "id": said.id, "register": register}
@@ -94,9 +93,7 @@ def routes(house: House, kind: Kind) -> APIRouter:
         said = step_said(kind, step, content, key=key, caller=caller, now=house.now())
         from_anybody = type(said).recorded_by == EVERYBODY
         stands, view, version = await (found_if_it_answers if from_anybody else found)(house, kind, journey_id, caller)
-        refuse = partial(refuse_what_is_not_theirs, house, (stands, view), said)
-        # Only for whoever sees nothing is the directory asked, and that blocks.
-        await run_in_threadpool(refuse) if view.part is Part.NOTHING else refuse()
+        await refuse_what_is_not_theirs(house, caller, journey_id, (stands, view), said)
         receipt = await recording.step(journey_id, stands, view, said)
         is_shown = has_step(said.step_id)
         before = stands is not None and is_shown(stands)

@@ -83,6 +83,12 @@ TITLES = {
 }
 AGAIN = "Send the very same again: what was done already is not done twice."
 REUSED = "Something else was recorded under the same number before. Give this one another number."
+BEFORE = (
+    "What this says was recorded before, and you do not see what others recorded here. Ask whoever is responsible for "
+    "the family, who can correct it."
+)
+UNTOLD = {"step_id": REUSED, "corrects": BEFORE}
+"""What is said instead of who recorded what, by the field that is wrong."""
 HEADERS = {
     Code.NOT_SIGNED_IN: {"www-authenticate": "Bearer"},
     Code.TOO_SLOW: {"connection": "close"},
@@ -162,8 +168,14 @@ def not_taken(refusal: Refusal) -> ProblemError:
 
 def not_taken_of_others(refusal: Refusal) -> ProblemError:
     """The same for somebody who sees nothing of the journey: they do not read what others recorded there."""
+    untold = {"reason": words} if (words := UNTOLD.get(refusal.field)) is not None else {}
+    return not_taken(refusal.model_copy(update={"may_correct": None, **untold}))
+
+
+def not_taken_of_part(refusal: Refusal) -> ProblemError:
+    """The same for somebody who sees a part: what stands under a number may be about what they do not see."""
     reused = {"reason": REUSED} if refusal.field == "step_id" else {}
-    return not_taken(refusal.model_copy(update={"may_correct": None, **reused}))
+    return not_taken(refusal.model_copy(update=reused))
 
 
 def _code_of(refusal: Refusal) -> Code:

@@ -1,7 +1,7 @@
 """How a step is recorded and a journey started: looked at, sent under its number, and waited for in the register."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -23,13 +23,15 @@ from client.letters import unread
 from client.starting import refuse_another, start_once
 from client.transfers import send, show_now, transfer
 from gateway.house import House
-from gateway.problems import Code, ProblemError, not_taken_of_others
+from gateway.problems import Code, ProblemError, not_taken_of_others, not_taken_of_part
 from gateway.waiting import SILENT, in_time
-from models.access import Caller, Part, View
+from models.access import Caller, Part, Privacy, View, view
 from models.journey.answers import Receipt
+from models.journey.refusing import wrong_sender
 from models.journey.start import Start
 from models.journey.status import Status
 from models.journey.steps import ResolveAttention, Step
+from models.step_down.reading import LetterToRead
 
 SHOWN_WITHIN = 2.0
 """Seconds for which the register is waited for, where nobody says less."""
@@ -55,13 +57,14 @@ class Recording:
             NotKnownError: no answer came in time.
         """
         try:
-            return await self._step(journey_id, status, step)
+            return await self._step(journey_id, status, view, step)
         except InputError as error:
-            if view.part is not Part.NOTHING or error.refusal is None:
+            if view.part in {Part.EVERYTHING, Part.WITHOUT_RESTRICTED} or error.refusal is None:
                 raise
-            raise not_taken_of_others(error.refusal) from None
+            told = not_taken_of_others if view.part is Part.NOTHING else not_taken_of_part
+            raise told(error.refusal) from None
 
-    async def _step(self, journey_id: str, status: Status | None, step: Step) -> Receipt:
+    async def _step(self, journey_id: str, status: Status | None, view: View, step: Step) -> Receipt:
         handle = transfer(self.house.client, journey_id, self.kind.name)
         if step.goes_to is not None:
             await run_in_threadpool(refuse_unknown_service, step, self.house.directory)
@@ -74,14 +77,26 @@ class Recording:
                 )
             step = with_item_meant(step, status)
         async with in_time(self.house.answered_within):
-            if letters := await unread(handle, step):
-                raise ProblemError(
-                    Code.LETTERS_UNREAD, READ_THEM, letters=tuple(one.model_dump(mode="json") for one in letters)
-                )
+            if view.reads(Privacy.NARRATIVE) and wrong_sender(step) is None:
+                await self._have_letters_read(journey_id, step, await unread(handle, step))
             return await send(handle, step)
 
-    async def start(self, request: Start) -> bool:
+    async def _have_letters_read(self, journey_id: str, step: Step, letters: Sequence[LetterToRead]) -> None:
+        """Show the letters that are still to be read to whoever may approve them; that they were shown is noted.
+
+        Raises:
+            ProblemError: there are some.
+        """
+        if letters:
+            noted = self.house.readings.audit_read
+            await run_in_threadpool(noted, journey_id, step.actor.id, "read over the API: letters")
+            shown = tuple(one.model_dump(mode="json") for one in letters)
+            raise ProblemError(Code.LETTERS_UNREAD, READ_THEM, letters=shown)
+
+    async def start(self, request: Start, caller: Caller) -> bool:
         """Start the journey, or find the very same started before; whether it began now.
+
+        Who started it is noted, as it may name others; harm waits for no register.
 
         Raises:
             StartedBeforeError: something else was started under this id.
@@ -90,13 +105,21 @@ class Recording:
         """
         known = await run_in_threadpool(self._is_known, request)
         if not known:
-            await run_in_threadpool(self._look, request)
+            await run_in_threadpool(self._look, request, caller)
         async with in_time(self.house.answered_within):
-            if not known:
-                return await start_once(self.house.client, request)
-            # Temporal forgets what ended long ago, and would start it once more.
-            await refuse_another(self.house.client, request)
-        return False
+            if known:
+                # Temporal forgets what ended long ago, and would start it once more.
+                await refuse_another(self.house.client, request)
+            began = not known and await start_once(self.house.client, request)
+        await run_in_threadpool(self._note_start, request, caller)
+        return began
+
+    def _note_start(self, request: Start, caller: Caller) -> None:
+        try:
+            self.house.readings.audit_read(request.id, caller.who, "started over the API")
+        except SILENT:
+            if not request.says_harm:
+                raise
 
     def _is_known(self, request: Start) -> bool:
         """Whether the register has it; harm in a start waits for no register, and Temporal starts it once (SU-01)."""
@@ -107,12 +130,16 @@ class Recording:
                 raise
             return False
 
-    def _look(self, request: Start) -> None:
+    def _look(self, request: Start, caller: Caller) -> None:
         house = self.house
+
+        def sees(journey_id: str) -> bool:
+            return view(caller, house.readings.about(journey_id)).part is not Part.NOTHING
+
         refuse_unknown_service(request, house.directory)
         refuse_mistyped_moment(request, house.now())
         refuse_not_born_yet(request, house.now())
-        refuse_unknown_children(request, house.journeys, house.mosaic)
+        refuse_unknown_children(request, house.journeys, house.mosaic, sees)
 
     async def shown(
         self, journey_id: str, wait: float, holds: Callable[[Status], bool], seen: int | None = None
@@ -138,9 +165,9 @@ class Recording:
         return None
 
 
-def id_from(caller: Caller, key: str) -> str:
+def id_from(caller: Caller, kind: Kind, key: str) -> str:
     """The id of what this caller starts under this number: the same again, as often as it is sent."""
-    return f"t-{sha256(f'{caller.who}/{key}'.encode()).hexdigest()[:20]}"
+    return f"t-{sha256(f'{kind.name}/{caller.who}/{key}'.encode()).hexdigest()[:20]}"
 
 
 def has_step(step_id: str) -> Callable[[Status], bool]:

@@ -89,6 +89,8 @@ class View(Frozen):
     part: Part
     children: frozenset[str] = frozenset()
     """By reference, where it is theirs alone."""
+    is_theirs: bool = False
+    """They are responsible for it, or their team is; whoever only reads it records nothing in its place."""
 
     def reads(self, privacy: Privacy) -> bool:
         """Whether they read what is of this class, and about the whole family."""
@@ -96,8 +98,7 @@ class View(Frozen):
 
 
 EVERYTHING = frozenset(Privacy)
-ALL_OF_IT, NOTHING = View(part=Part.EVERYTHING), View(part=Part.NOTHING)
-WITH_NARRATIVE, WITHOUT_NARRATIVE = View(part=Part.WITHOUT_RESTRICTED), View(part=Part.WITHOUT_NARRATIVE)
+NOTHING, WITHOUT_NARRATIVE = View(part=Part.NOTHING), View(part=Part.WITHOUT_NARRATIVE)
 OF_NO_FAMILY = About(restricted=False)
 """What runs for no family, as the report to managers does."""
 
@@ -109,18 +110,27 @@ def view(caller: Caller, about: About | None) -> View:
     what is restricted; and as long as it is not known whether a family is restricted, it is taken for so. The first
     row that holds counts, and where none does, nothing is seen.
     """
+    theirs = is_theirs(caller, about)
     if about is not None and caller.who in about.named:
-        return ALL_OF_IT
+        return View(part=Part.EVERYTHING, is_theirs=theirs)
     if Privacy.RESTRICTED in caller.everywhere:
-        return ALL_OF_IT
+        return View(part=Part.EVERYTHING, is_theirs=theirs)
     if about is None or about.restricted:
         return NOTHING
-    if Privacy.NARRATIVE in caller.everywhere or (caller.reads_own and about.teams & caller.teams):
-        return WITH_NARRATIVE
+    if Privacy.NARRATIVE in caller.everywhere or theirs:
+        return View(part=Part.WITHOUT_RESTRICTED, is_theirs=theirs)
     if Privacy.PLAIN in caller.everywhere:
         return WITHOUT_NARRATIVE
     children = frozenset[str]().union(*(about.agreed.get(team, ()) for team in caller.teams))
     return View(part=Part.THESE_CHILDREN, children=children) if children and caller.reads_own else NOTHING
+
+
+def is_theirs(caller: Caller, about: About | None) -> bool:
+    """Whether they are responsible for it; or their team is, and the family is not restricted."""
+    if about is None:
+        return False
+    of_their_team = caller.reads_own and not about.restricted and bool(about.teams & caller.teams)
+    return caller.who in about.named or of_their_team
 
 
 def may_read(caller: Caller, privacy: Privacy, about: About | None) -> bool:

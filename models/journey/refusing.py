@@ -116,10 +116,10 @@ def _before_the_transfer(facts: Facts, step: Step) -> Refusal | None:
 
 def wrong_sender_or_time(step: Step, now: datetime) -> Refusal | None:
     """What holds for a step whatever the journey: the role may record it, and the time has come."""
-    return _wrong_sender(step) or step.untimely(now)
+    return wrong_sender(step) or step.untimely(now)
 
 
-def _wrong_sender(step: Step) -> Refusal | None:
+def wrong_sender(step: Step) -> Refusal | None:
     """Nobody records what others answer for; what a social worker records, others may type, saying for whom."""
     role, may = step.actor.role, step.recorded_by
     if may == EVERYBODY:

@@ -59,6 +59,8 @@ class Step(Message):
     """Something follows from it though a risk of significant harm was reported; of others, it is looked at."""
     is_evidence: ClassVar[bool] = False
     """It is kept as it was taken, beside the transfer as it stands."""
+    brings_team: ClassVar[bool] = False
+    """The team of who records it is responsible from then on, and was not before (SU-08)."""
     step: str
     step_id: Ref
     actor: Actor

@@ -113,6 +113,26 @@ def test_nobody_is_kept_from_reporting_harm_by_a_question_about_their_role() -> 
     assert acting(nobody, ReportSignificantHarm, None)["role"] == "referrer"
 
 
+@pytest.mark.clause("SU-01")
+def test_nobody_is_kept_from_reporting_harm_by_how_their_token_names_them_or_their_team() -> None:
+    by_mail = Caller(who="jo@school.example", teams=frozenset({"North Team 2"}))
+    said = {"occurred_at": NOW.isoformat(), "children": [{"ref": "child-1"}], "concern": "Bruises."}
+    made = [
+        step_said(STEP_DOWN, "report_significant_harm", said, key=key, caller=by_mail, now=NOW)
+        for key in ("k-1", "k-2")
+    ]
+    assert made[0].actor == made[1].actor
+    assert made[0].actor.id.startswith("by-token-")
+    assert made[0].actor.team is None
+
+
+def test_whom_the_token_names_by_no_reference_records_nothing_else() -> None:
+    by_mail = MANAGER.model_copy(update={"who": "jo@council.example"})
+    with pytest.raises(ProblemError, match="by no reference") as refused:
+        acting(by_mail, Authorise, None)
+    assert (refused.value.code, refused.value.more["field"]) == (Code.NOT_FOR_YOU, "actor.id")
+
+
 def test_whoever_has_no_role_records_nothing_else() -> None:
     with pytest.raises(ProblemError, match="no role"):
         acting(MANAGER.model_copy(update={"roles": frozenset()}), Authorise, None)

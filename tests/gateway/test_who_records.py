@@ -2,10 +2,16 @@
 
 from typing import Any
 
+import pytest
+
+from gateway.problems import Code, not_taken_of_others
+from models.journey.answers import Refusal
+from models.kinds import JourneyKind
+from models.step_down.steps.confirmation import ApproveLetters
 from models.step_down.steps.consent import RecordConsent
 from models.vocabulary import Role
-from tests import builders
-from tests.gateway.house import GatewayHouse, Http, signed
+from tests import builders, step_ups
+from tests.gateway.house import TODAY, GatewayHouse, Http, as_sent, signed
 
 SERVICE: dict[str, Any] = {"roles": [Role.EARLY_HELP_CONTACT], "teams": [builders.service().mosaic_team]}
 
@@ -82,3 +88,113 @@ async def test_whoever_starts_what_they_do_not_see_reads_its_id_alone(house: Gat
     )
     assert begun.status_code == 201, begun.text
     assert {*begun.json()} == {"id", "links", "register"}
+
+
+def letter_to_mother(child: str) -> ApproveLetters:
+    return builders.letters_alone(builders.letter("letter-1", child, seen=None))
+
+
+OPERATIONS: dict[str, Any] = {"roles": [Role.OPERATIONS], "teams": (), "reads": ["transfers-operations"]}
+OF_ANY_MEETING: dict[str, Any] = {"roles": [Role.CHAIR], "teams": (), "reads": ()}
+
+
+@pytest.mark.clause("SD-33a")
+@pytest.mark.parametrize("token", [SERVICE, OPERATIONS, OF_ANY_MEETING], ids=["service", "operations", "chair"])
+async def test_whoever_does_not_approve_letters_reads_none(
+    house: GatewayHouse, http: Http, token: dict[str, Any]
+) -> None:
+    one, first, _ = await with_consent_for_one_of_two(house, http)
+    shown = await http.record(one, letter_to_mother(first))
+    assert shown.json()["code"] == "letters_unread", shown.text
+    assert await noted(http, one, "sw-7", "read over the API: letters")
+    async with house.http(await house.app(), house.token("eh-1", **token)) as other:
+        refused = await other.record(one, letter_to_mother(first))
+    assert refused.status_code == 403, refused.text
+    assert "letters" not in refused.json()
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        {"roles": [Role.SOCIAL_WORKER], "teams": (), "reads": ["transfers-operations"]},
+        {"roles": [Role.SOCIAL_WORKER], "teams": (), "reads": ["transfers-restricted"]},
+        {"roles": [Role.SOCIAL_WORKER], "teams": [builders.service().mosaic_team]},
+    ],
+    ids=["reads references", "reads everything", "of the service"],
+)
+async def test_whoever_reads_the_journeys_of_others_records_nothing_there_in_their_place(
+    house: GatewayHouse, http: Http, token: dict[str, Any]
+) -> None:
+    one, _, _ = await with_consent_for_one_of_two(house, http)
+    http.headers.update(signed(house.token("sw-9", **token)))
+    refused = await http.record(one, builders.exploration())
+    assert (refused.status_code, refused.json()["code"]) == (403, "not_yours"), refused.text
+    http.headers.update(signed(house.token()))
+    assert await noted(http, one, "sw-9", "refused over the API: record_exploration")
+
+
+async def noted(http: Http, journey_id: str, who: str, what: str) -> bool:
+    """Whether it stands in the audit that this person did that."""
+    answer = await http.get(f"/v1/transfers/{journey_id}/audit", params={"most": 200})
+    return (who, what) in [(row["who"], row["what"]) for row in answer.json()["entries"]]
+
+
+@pytest.mark.clause("SU-08")
+async def test_the_team_that_assesses_records_in_a_referral_that_it_did_not_see_before(
+    house: GatewayHouse, http: Http
+) -> None:
+    referral = step_ups.referral(id=f"{house.queue}-assessed")
+    front = house.token("duty-1", roles=[Role.DUTY_AND_ADVICE], teams=["duty-and-advice"])
+    async with house.http(await house.app(), front) as duty:
+        assert (await duty.start(referral)).status_code == 201
+    taken = await http.record(referral.id, step_ups.worker(), kind=JourneyKind.STEP_UP)
+    assert taken.json().get("code") != "not_yours", taken.text
+
+
+async def test_whoever_starts_it_is_noted_whomever_they_name(house: GatewayHouse, http: Http) -> None:
+    request = house.request()
+    async with house.http(await house.app(), house.token("bs-1", roles=[Role.BUSINESS_SUPPORT])) as support:
+        assert (await support.start(request)).status_code == 201
+    assert await noted(http, request.id, "bs-1", "started over the API")
+
+
+@pytest.mark.parametrize("restricted", [False, True], ids=["of another team", "restricted"])
+async def test_which_transfer_holds_a_child_is_told_to_whoever_may_see_it_alone(
+    house: GatewayHouse, http: Http, restricted: bool
+) -> None:
+    held = house.request(restricted=restricted)
+    assert (await http.start(held)).status_code == 201
+    again = held.model_copy(update={"id": f"{held.id}-again", "social_work_team": "team-south"})
+    stranger = house.token("sw-9", teams=["team-south"])
+    async with house.http(await house.app(), stranger) as other:
+        refused = await other.start(again)
+    assert (refused.status_code, refused.json()["field"]) == (422, "children.0.ref"), refused.text
+    assert f"{held.id}." not in refused.json()["detail"]
+    own = await http.start(again.model_copy(update={"social_work_team": "team-sw"}))
+    assert f"the open transfer {held.id}." in own.json()["detail"]
+
+
+async def test_nobody_reads_from_a_refusal_who_recorded_what_they_do_not_see(house: GatewayHouse, http: Http) -> None:
+    one, first, second = await with_consent_for_one_of_two(house, http)
+    spoken = await http.record(one, builders.at(builders.conversation(first, second), TODAY), "spoken-1")
+    assert spoken.status_code == 201, spoken.text
+    http.headers.update(signed(house.token("eh-1", **SERVICE)))
+    reused = await http.record(one, builders.conversation(first), "spoken-1")
+    assert (reused.json()["code"], "sw-7" in reused.text) == ("step_id_reused", False), reused.text
+
+
+def test_whoever_sees_nothing_reads_of_no_earlier_record_what_it_was_nor_by_whom() -> None:
+    before = Refusal(field="corrects", reason="This was recorded before: team manager tm-1.", may_correct="step-1")
+    said = not_taken_of_others(before).said()
+    assert (said.code, said.may_correct) == (Code.NOT_NOW, None)
+    assert "tm-1" not in said.detail
+
+
+async def test_under_one_key_each_kind_of_journey_has_an_id_of_its_own(house: GatewayHouse, http: Http) -> None:
+    starts = {JourneyKind.STEP_DOWN: house.request(), JourneyKind.STEP_UP: step_ups.referral()}
+    without_id = {kind: as_sent(start) for kind, start in starts.items()}
+    for said in without_id.values():
+        del said["id"]
+    one, other = [await http.start(said, "k-1", kind) for kind, said in without_id.items()]
+    assert (one.status_code, other.status_code) == (201, 201), other.text
+    assert one.json()["id"] != other.json()["id"]

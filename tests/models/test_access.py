@@ -25,7 +25,8 @@ NOT_AGREED = About(restricted=False, named=NAMED, teams=TEAM)
 OF_THE_SERVICE = About(restricted=False, teams=frozenset({"east-hub", "EH-EAST"}))
 SECRET = About(restricted=True, named=NAMED, teams=TEAM | {"EH-EAST"}, agreed=AGREED)
 
-ALL, OWN = View(part=Part.EVERYTHING), View(part=Part.WITHOUT_RESTRICTED)
+ALL, RESPONSIBLE = View(part=Part.EVERYTHING), View(part=Part.EVERYTHING, is_theirs=True)
+OWN = View(part=Part.WITHOUT_RESTRICTED, is_theirs=True)
 PLAINLY, NOTHING = View(part=Part.WITHOUT_NARRATIVE), View(part=Part.NOTHING)
 CHILD_1 = View(part=Part.THESE_CHILDREN, children=frozenset({"child-1"}))
 
@@ -33,7 +34,7 @@ CHILD_1 = View(part=Part.THESE_CHILDREN, children=frozenset({"child-1"}))
 @pytest.mark.parametrize(
     ("caller", "ordinary", "not_agreed", "of_the_service"),
     [
-        (OWN_WORKER, ALL, ALL, NOTHING),
+        (OWN_WORKER, RESPONSIBLE, RESPONSIBLE, NOTHING),
         (SAFEGUARDING, ALL, ALL, ALL),
         (OWN_TEAM, OWN, OWN, NOTHING),
         (OWN_TEAM_WITHOUT_A_ROLE, NOTHING, NOTHING, NOTHING),
@@ -74,7 +75,14 @@ EVERYBODY = (
 
 @pytest.mark.parametrize("caller", EVERYBODY)
 def test_of_a_restricted_family_only_who_is_named_or_reads_what_is_restricted_sees_anything(caller: Caller) -> None:
-    assert view(caller, SECRET) == (ALL if caller in (OWN_WORKER, SAFEGUARDING) else NOTHING)
+    assert view(caller, SECRET) == {OWN_WORKER: RESPONSIBLE, SAFEGUARDING: ALL}.get(caller, NOTHING)
+
+
+def test_whoever_reads_every_journey_has_as_theirs_what_is_their_teams_own_alone() -> None:
+    of_the_team = SAFEGUARDING.model_copy(update={"teams": TEAM, "own": OF_CASEWORK})
+    assert view(of_the_team, ORDINARY) == RESPONSIBLE
+    assert view(of_the_team, OF_THE_SERVICE) == ALL
+    assert view(of_the_team, SECRET) == ALL
 
 
 @pytest.mark.parametrize("caller", EVERYBODY)

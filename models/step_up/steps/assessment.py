@@ -72,6 +72,7 @@ class RecordAssessmentOutcome(Step):
     """What the assessment, or an emergency response, came to for each child (SU-06)."""
 
     recorded_by: ClassVar[frozenset[Role]] = ASSESSES
+    brings_team: ClassVar[bool] = True
     does: ClassVar[str] = "recorded what the assessment came to"
     goes_on: ClassVar[bool] = True
     is_evidence: ClassVar[bool] = True
@@ -98,6 +99,7 @@ class RecordSocialWorker(Step):
     """A named social worker has taken children over; until then Early Help stays with them (SU-08)."""
 
     recorded_by: ClassVar[frozenset[Role]] = ASSESSES
+    brings_team: ClassVar[bool] = True
     does: ClassVar[str] = "recorded which social worker has taken over"
     goes_on: ClassVar[bool] = True
     is_evidence: ClassVar[bool] = True
