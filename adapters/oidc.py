@@ -15,6 +15,8 @@ from models.vocabulary import Role
 SIGNED_WITH = ("RS256", "PS256", "ES256", "EdDSA")
 """Signatures by a key that only the issuer holds; never none, and never a shared secret."""
 CLOCK_SKEW_SECONDS = 60
+OPERATIONS, CASEWORK, RESTRICTED = "transfers-operations", "transfers-casework", "transfers-restricted"
+"""The roles for reading, where a setting names no others."""
 WRONG: dict[type[Exception], str] = {
     jwt.ExpiredSignatureError: "your sign-in is out of date",
     jwt.InvalidAudienceError: "your sign-in is for another system",
@@ -47,11 +49,11 @@ class OidcSettings(Settings):
     """Where it lists their teams, offices and services, by reference, or by the Mosaic team of a service."""
     scopes_claim: str = "scope"
     """Where it says what the program may do for them, as words with blanks between."""
-    plain_roles: frozenset[str] = frozenset({"transfers-operations"})
+    plain_roles: frozenset[str] = frozenset({OPERATIONS})
     """The roles that read states and references of every journey, of families that are not restricted."""
-    narrative_roles: frozenset[str] = frozenset({"transfers-casework"})
+    narrative_roles: frozenset[str] = frozenset({CASEWORK})
     """The roles that read what is their own teams', with what people said; of families that are not restricted."""
-    restricted_roles: frozenset[str] = frozenset({"transfers-restricted"})
+    restricted_roles: frozenset[str] = frozenset({RESTRICTED})
     """The roles that read everything of every journey, of restricted families, too."""
 
     def everywhere(self, roles: frozenset[str]) -> frozenset[Privacy]:

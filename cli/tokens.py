@@ -7,13 +7,13 @@ from typing import Annotated
 import typer
 
 from adapters.local_issuer import RehearsalIssuer, TokenSettings
+from adapters.oidc import CASEWORK, OPERATIONS, RESTRICTED
 from cli.wiring import directory, find_transfers
 from client.errors import InputError
 from models.access import Scope
 from models.people import Person
 from models.vocabulary import Role
 
-OPERATIONS, CASEWORK, RESTRICTED = "transfers-operations", "transfers-casework", "transfers-restricted"
 READING = (OPERATIONS, CASEWORK, RESTRICTED)
 """What may be read of journeys that are not one's own."""
 OF_OTHERS = (Scope.READ, Scope.RECORD, Scope.START)

@@ -9,6 +9,7 @@ import httpx
 from temporalio.client import Client
 
 from adapters.local_issuer import RehearsalIssuer
+from adapters.oidc import CASEWORK
 from cli.rehearsal.skipping import begins_at
 from cli.rehearsal.waiting import STEP_SECONDS
 from client.errors import InputError, NotKnownError
@@ -22,7 +23,6 @@ from models.journey.steps import Step
 from models.vocabulary import Actor, Role
 from workflows.journey.run import JourneyRun
 
-READS = "transfers-casework"
 TOKEN_MINUTES = 5
 AGAIN_SECONDS = 0.5
 """Before the same is sent once more."""
@@ -115,7 +115,7 @@ def token_of(issuer: RehearsalIssuer, actor: Actor) -> str:
     """A token for this person, in this role and for this team."""
     return issuer.token(
         actor.id,
-        roles=(actor.role, READS),
+        roles=(actor.role, CASEWORK),
         teams=(actor.team,) if actor.team else (),
         scopes=(Scope.READ, Scope.RECORD, Scope.START),
         at=datetime.now(UTC),
