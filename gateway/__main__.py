@@ -5,11 +5,7 @@ speaks HTTPS only, and knows everybody by a token of the council's issuer.
 """
 
 import asyncio
-import ipaddress
-import socket
-import ssl
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +20,16 @@ from adapters.logs import set_up_logs
 from adapters.oidc import OidcCallers, OidcSettings
 from adapters.settings import Mode, Port, Settings, settings_problem
 from gateway.app import gateway_app
-from gateway.guard import InTime
+from gateway.serving import HeadInTime, Server, https, refuse_other_machines
 from gateway.wiring import Parts, parts
+
+PREFIX = "TRANSFERS_GATEWAY_"
 
 
 class GatewaySettings(Settings):
     """Where the gateway listens."""
 
-    model_config = SettingsConfigDict(env_prefix="TRANSFERS_GATEWAY_")
+    model_config = SettingsConfigDict(env_prefix=PREFIX)
 
     host: str = "127.0.0.1"
     """The address on which the gateway listens; loopback in local mode."""
@@ -42,7 +40,7 @@ class GatewaySettings(Settings):
 class OpenGatewaySettings(Settings):
     """What it needs in production."""
 
-    model_config = SettingsConfigDict(env_prefix="TRANSFERS_GATEWAY_")
+    model_config = SettingsConfigDict(env_prefix=PREFIX)
 
     names: tuple[str, ...]
     """The names under which systems reach this server, as ``["transfers.council.example"]``."""
@@ -82,25 +80,11 @@ async def _serve(made: Parts, settings: GatewaySettings, names: tuple[str, ...],
             log_config=None,
             access_log=False,
             server_header=False,
-            http=InTime,
+            http=HeadInTime,
             **how,
         )
         await Server(config, house.stop_waiting).serve()
     return 0
-
-
-class Server(uvicorn.Server):
-    """Ends as soon as what it is at is answered: nobody is left waiting for something new."""
-
-    def __init__(self, config: uvicorn.Config, stop_waiting: Callable[[], None]) -> None:
-        """Take what answers all who wait."""
-        super().__init__(config)
-        self._stop_waiting = stop_waiting
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Answer them, then end."""
-        self._stop_waiting()
-        await super().shutdown(sockets)
 
 
 def _rehearsal(settings: GatewaySettings, mode: Mode) -> tuple[OidcCallers, tuple[str, ...], dict[str, Any]]:
@@ -109,8 +93,7 @@ def _rehearsal(settings: GatewaySettings, mode: Mode) -> tuple[OidcCallers, tupl
     Raises:
         ValueError: in local mode, the address can be reached from other machines; or the keys cannot be read.
     """
-    if mode is Mode.LOCAL and not ipaddress.ip_address(settings.host).is_loopback:
-        raise ValueError("TRANSFERS_GATEWAY_HOST: in local mode only a loopback address; anybody here makes tokens")
+    refuse_other_machines(settings.host, mode, PREFIX)
     return rehearsal_callers(TokenKeysSettings()), ANY_NAME, {}
 
 
@@ -122,14 +105,7 @@ def _open() -> tuple[OidcCallers, tuple[str, ...], dict[str, Any]]:
         ValueError: the certificate or its key cannot be used.
     """
     settings, oidc = OpenGatewaySettings(), OidcSettings()
-    try:
-        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(
-            settings.certificate, settings.certificate_key
-        )
-    except OSError:
-        wrong = "TRANSFERS_GATEWAY_CERTIFICATE, TRANSFERS_GATEWAY_CERTIFICATE_KEY: no certificate with its key"
-        raise ValueError(f"{wrong}; in production the gateway speaks HTTPS only") from None
-    how = {"ssl_certfile": settings.certificate, "ssl_keyfile": settings.certificate_key}
+    how = https(settings.certificate, settings.certificate_key, PREFIX)
     return OidcCallers(oidc, IssuerKeys(oidc.issuer)), settings.names, how
 
 

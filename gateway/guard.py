@@ -3,13 +3,10 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
 
-import h11
 from fastapi import Request, Response
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from gateway.bodies import MOST_BYTES, TOO_LONG
 from gateway.metrics import Counted
@@ -25,8 +22,6 @@ HEADERS = {
 OVER_HTTPS = {"strict-transport-security": "max-age=31536000"}
 BODY_WITHIN = 30.0
 """Seconds in which a body has come, as long as it may be."""
-HEAD_WITHIN = 10.0
-"""Seconds in which it has been said what is asked."""
 TOO_SLOW = "What you sent did not arrive in time: send the very same again."
 
 
@@ -54,7 +49,7 @@ class Guard:
                 MutableHeaders(scope=message).update(headers)
             await send(message)
 
-        request = Request(scope, in_time(receive))
+        request = Request(scope, body_in_time(receive))
         try:
             if _declared(request) > MOST_BYTES:
                 refused = await self._refused(request, ProblemError(Code.TOO_LONG, TOO_LONG))
@@ -70,7 +65,7 @@ def _declared(request: Request) -> int:
     return int(said) if said.isascii() and said.isdigit() else 0
 
 
-def in_time(receive: Receive, within: float | None = None) -> Receive:
+def body_in_time(receive: Receive, within: float | None = None) -> Receive:
     """What is received, as long as the body comes in time.
 
     Raises, where it is awaited:
@@ -92,39 +87,3 @@ def in_time(receive: Receive, within: float | None = None) -> Receive:
         return message
 
     return received
-
-
-class InTime(H11Protocol):
-    """HTTP as uvicorn speaks it, but for whoever does not say in time what they ask: the connection ends.
-
-    Each that is left open holds memory, and uvicorn waits for the rest without end.
-    """
-
-    within = HEAD_WITHIN
-    _hangs_up: asyncio.TimerHandle | None = None
-
-    def connection_made(self, transport: Any) -> None:
-        """Begin to wait."""
-        super().connection_made(transport)
-        self._wait()
-
-    def data_received(self, data: bytes) -> None:
-        """Go on waiting, unless it has been said."""
-        super().data_received(data)
-        self._wait()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Wait no more."""
-        self._stop()
-        super().connection_lost(exc)
-
-    def _wait(self) -> None:
-        if self.conn.their_state is not h11.IDLE:
-            self._stop()
-        elif self._hangs_up is None:
-            self._hangs_up = self.loop.call_later(self.within, self.transport.close)
-
-    def _stop(self) -> None:
-        if self._hangs_up is not None:
-            self._hangs_up.cancel()
-            self._hangs_up = None

@@ -5,8 +5,6 @@ may listen beyond, as this machine reaches it in a container. In production it s
 by a token.
 """
 
-import ipaddress
-import ssl
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -27,13 +25,16 @@ from adapters.register.store import RegisterSettings, Store, register_engine
 from adapters.settings import Mode, Port, Settings, WebAddress, settings_problem
 from adapters.temporal_client import namespace
 from gateway.codec.app import LOCAL_USER, Door, codec_app
+from gateway.serving import https, refuse_other_machines
 from models.access import Caller
+
+PREFIX = "TRANSFERS_CODEC_"
 
 
 class CodecSettings(Settings):
     """Where the codec server listens."""
 
-    model_config = SettingsConfigDict(env_prefix="TRANSFERS_CODEC_")
+    model_config = SettingsConfigDict(env_prefix=PREFIX)
 
     host: str = "127.0.0.1"
     """The address on which the codec server listens; loopback in local mode."""
@@ -46,7 +47,7 @@ class CodecSettings(Settings):
 class OpenCodecSettings(Settings):
     """What it needs in production."""
 
-    model_config = SettingsConfigDict(env_prefix="TRANSFERS_CODEC_")
+    model_config = SettingsConfigDict(env_prefix=PREFIX)
 
     ui_origins: frozenset[WebAddress]
     """The pages that may read, as ``["https://temporal.council.example"]``."""
@@ -87,8 +88,7 @@ def _rehearsal(settings: CodecSettings, mode: Mode) -> tuple[Door, dict[str, Any
     Raises:
         ValueError: in local mode, the address can be reached from other machines.
     """
-    if mode is Mode.LOCAL and not ipaddress.ip_address(settings.host).is_loopback:
-        raise ValueError("TRANSFERS_CODEC_HOST: in local mode only a loopback address; there is no login")
+    refuse_other_machines(settings.host, mode, PREFIX)
     origins = frozenset({f"http://127.0.0.1:{settings.ui_port}", f"http://localhost:{settings.ui_port}"})
     return Door(origins, ("127.0.0.1", "localhost"), namespace(), _local_user), {}
 
@@ -105,14 +105,7 @@ def _open() -> tuple[Door, dict[str, Any]]:
         ValueError: the certificate or its key cannot be used.
     """
     settings, oidc = OpenCodecSettings(), OidcSettings()
-    try:
-        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(
-            settings.certificate, settings.certificate_key
-        )
-    except OSError:
-        wrong = "TRANSFERS_CODEC_CERTIFICATE, TRANSFERS_CODEC_CERTIFICATE_KEY: no certificate with its key"
-        raise ValueError(f"{wrong}; in production the codec server speaks HTTPS only") from None
-    how = {"ssl_certfile": settings.certificate, "ssl_keyfile": settings.certificate_key}
+    how = https(settings.certificate, settings.certificate_key, PREFIX)
     callers = OidcCallers(oidc, IssuerKeys(oidc.issuer))
     return Door(settings.ui_origins, settings.names, namespace(), _by_token(callers, settings.cookie)), how
 

@@ -13,9 +13,9 @@ from temporalio.client import Client
 from adapters.oidc import NotSignedInError
 from adapters.register.readings import Look
 from gateway.app import Gateway, gateway_app
-from gateway.guard import InTime
 from gateway.house import House
 from gateway.limits import Limits
+from gateway.serving import HeadInTime
 from models.access import OF_NO_FAMILY, About, Caller, Scope
 from models.policy import Phones
 from models.services import EarlyHelpService
@@ -89,7 +89,7 @@ def signed(who: str = "sw-17") -> dict[str, str]:
 
 
 @asynccontextmanager
-async def served(app: Gateway, http: type[InTime] = InTime) -> AsyncIterator[int]:
+async def served(app: Gateway, http: type[HeadInTime] = HeadInTime) -> AsyncIterator[int]:
     """On a port of its own, as the process serves it."""
     server = uvicorn.Server(
         uvicorn.Config(app, port=0, log_config=None, access_log=False, server_header=False, http=http)

@@ -7,8 +7,9 @@ import pytest
 from starlette.types import Message
 
 from gateway.bodies import MOST_BYTES
-from gateway.guard import HEADERS, InTime, in_time
+from gateway.guard import HEADERS, body_in_time
 from gateway.problems import PROBLEM_JSON, Code, ProblemError
+from gateway.serving import HeadInTime
 from tests.gateway.quiet import RING, Nothing, asking, quiet_app, served, signed
 from tests.pace import A_MOMENT, patient
 
@@ -97,7 +98,7 @@ async def test_a_body_that_does_not_come_is_not_waited_for_without_end() -> None
         raise AssertionError
 
     with pytest.raises(ProblemError) as late:
-        await in_time(never, 0.01)()
+        await body_in_time(never, 0.01)()
     assert late.value.code is Code.TOO_SLOW
 
 
@@ -107,12 +108,12 @@ async def test_once_the_body_is_whole_time_does_not_count() -> None:
     async def receive() -> Message:
         return next(messages)
 
-    received = in_time(receive, 60)
+    received = body_in_time(receive, 60)
     await received()
-    assert (await in_time(received, -1)())["type"] == "http.disconnect"
+    assert (await body_in_time(received, -1)())["type"] == "http.disconnect"
 
 
-class Impatient(InTime):
+class Impatient(HeadInTime):
     within = 0.2
 
 
