@@ -122,7 +122,8 @@ def start_said(kind: Kind, content: dict[str, Any], journey_id: str) -> Start:
         raise ProblemError(Code.WRONG_CONTENT, words, field="journey")
     said = {name: value for name, value in content.items() if name != "journey"}
     # What says harm is read as well as it can be: nobody waits for a truth value to be put right.
-    said = said if HARM_IN_START.search(json.dumps(said)) else typed(kind.start, said)
+    says_harm = HARM_IN_START.search(json.dumps({name: value for name, value in said.items() if value is not None}))
+    said = said if says_harm else typed(kind.start, said)
     return checked(kind.start, {"id": journey_id, **said})
 
 

@@ -51,6 +51,8 @@ HEADERS: Mapping[int, dict[str, Any]] = {
 }
 LOCATION = {"Location": {"description": "Where the journey is read.", "schema": {"type": "string"}}}
 
+OF_THE_FRAMEWORK = {"HTTPValidationError", "ValidationError"}
+"""What FastAPI says of problems that we answer otherwise."""
 OF_WHO_ASKS = (Code.NOT_SIGNED_IN, Code.NOT_IN_SCOPE, Code.TOO_OFTEN, Code.NOT_KNOWN)
 OF_AN_ADDRESS = (Code.WRONG_CONTENT,)
 OF_ONE_JOURNEY = (Code.NOT_FOUND, Code.NOT_YOURS)
@@ -112,7 +114,8 @@ def contract(routes: Sequence[APIRoute], examples: Examples) -> dict[str, Any]:
     for path, methods in made["paths"].items():
         for method, said in methods.items():
             methods[method] = _operation(path, method, said, scopes[path, method], examples)
-    made["components"] = {"securitySchemes": SECURITY, "schemas": components()}
+    of_addresses = {name: part for name, part in made["components"]["schemas"].items() if name not in OF_THE_FRAMEWORK}
+    made["components"] = {"securitySchemes": SECURITY, "schemas": {**of_addresses, **components()}}
     return made
 
 
@@ -151,7 +154,7 @@ def _problems(path: str, method: str, scope: Scope | None) -> Iterable[Code]:
 
 
 def _parameters(said: list[dict[str, Any]], method: str, kind: Kind | None) -> list[dict[str, Any]]:
-    found = [_of_steps(one, kind) if kind is not None and one["name"] == "step" else one for one in said]
+    found = [_of_kind(one, kind) if kind is not None else one for one in said]
     return [*found, {**KEY_PARAMETER, "example": key(kind)}] if method == "post" and kind is not None else found
 
 
@@ -160,8 +163,10 @@ def key(kind: Kind) -> str:
     return f"{kind.path}-2026-04-07-0001"
 
 
-def _of_steps(said: dict[str, Any], kind: Kind) -> dict[str, Any]:
-    return {**said, "schema": {"type": "string", "enum": [name for name in messages(kind) if name != START]}}
+def _of_kind(said: dict[str, Any], kind: Kind) -> dict[str, Any]:
+    """What is asked for by name has the names of this journey."""
+    named = {"step": [name for name in messages(kind) if name != START], "stage": [*map(str, kind.journey.stages)]}
+    return {**said, "schema": {"type": "string", "enum": named[said["name"]]}} if said["name"] in named else said
 
 
 def _body(behind: str, method: str, kind: Kind | None, examples: Examples) -> dict[str, Any] | None:

@@ -1,6 +1,7 @@
 """The contract: the same that is committed and served, made of the committed schemas, with examples that hold."""
 
 import json
+import re
 from copy import deepcopy
 from datetime import UTC, datetime
 from itertools import product
@@ -142,7 +143,7 @@ def test_what_is_no_truth_value_is_not_taken_for_one(said: object) -> None:
 
 def test_a_truth_value_is_no_number() -> None:
     kind = kind_named(JourneyKind.HELP_REQUEST)
-    body = example(kind, START)
+    body = example(kind, START) | {"harm": None}
     body["agreement"]["agreed_by"][0]["age"] = False
     with pytest.raises(InputError, match="is not a whole number"):
         read(kind, START, body)
@@ -176,6 +177,11 @@ def test_each_operation_has_a_name_words_and_every_answer(path: str, method: str
 def test_each_schema_is_titled_by_its_own_name_as_generators_of_clients_call_their_classes_so() -> None:
     schemas = SERVED["components"]["schemas"]
     assert {name: made["title"] for name, made in schemas.items()} == {name: name for name in schemas}
+
+
+def test_everything_that_is_pointed_to_is_there() -> None:
+    pointed = set(re.findall(f'"{IN_CONTRACT}([^"]+)"', json.dumps(SERVED)))
+    assert pointed <= SERVED["components"]["schemas"].keys()
 
 
 def test_each_operation_is_called_by_a_name_of_its_own() -> None:
