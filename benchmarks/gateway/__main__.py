@@ -14,10 +14,10 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks.gateway.drive import READS, TEAM, WORKER, Families, NotTakenError, pages, reads_a_second
-from benchmarks.gateway.result import Figure, line, of_lists, of_reads, of_steps
-from benchmarks.gateway.stage import Stage, beside, issuer, signed, stage
-from benchmarks.gauges import Machine
+from benchmarks.gateway.drive import READS, TEAM, WORKER, Families, NotTakenError, pages, reads
+from benchmarks.gateway.result import Figure, Round, line, of_lists, of_reads, of_steps
+from benchmarks.gateway.stage import BARE, GATEWAY, Stage, beside, issuer, signed, stage
+from benchmarks.gauges import Machine, processor_seconds
 from benchmarks.register.copies import TEAMS, Order
 from benchmarks.register.fill import NothingToCopyError, fill, is_filled
 from benchmarks.register.real import NotPlayedError, rehearsal_in
@@ -76,11 +76,14 @@ async def _beside_references(running: Stage, said: argparse.Namespace) -> list[F
         families = Families(running, client, mosaic)
         ids = await families.play(said.families, said.at_once)
         headers = signed(running.issuer, WORKER, [TEAM], READS)
-        ours: list[float] = []
-        bare: list[float] = []
+        ours: list[Round] = []
+        bare: list[Round] = []
         for _ in range(said.rounds):
-            for port, found in ((running.gateway_port, ours), (running.bare_port, bare)):
-                found.append(await reads_a_second(port, headers, ids, READERS, said.seconds))
+            for name, port, found in ((GATEWAY, running.gateway_port, ours), (BARE, running.bare_port, bare)):
+                before = processor_seconds(running.servers)[name]
+                number = await reads(port, headers, ids, READERS, said.seconds)
+                took = processor_seconds(running.servers)[name] - before
+                found.append(Round(number / said.seconds, took / number))
     steps = families.times.steps
     return [*of_steps(*steps.values()), *of_reads(ours, bare)]
 

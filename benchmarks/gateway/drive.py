@@ -115,10 +115,8 @@ async def seconds(work: Awaitable[Any]) -> float:
     return time.perf_counter() - began
 
 
-async def reads_a_second(
-    port: int, headers: Mapping[str, str], ids: Sequence[str], at_once: int, lasts: float
-) -> float:
-    """How many of these journeys are read in a second, by so many who ask one after the other for so many seconds."""
+async def reads(port: int, headers: Mapping[str, str], ids: Sequence[str], at_once: int, lasts: float) -> int:
+    """How many of these journeys are read by so many who ask one after the other for so many seconds."""
     until, every = time.perf_counter() + lasts, cycle(ids)
 
     async def one() -> int:
@@ -129,7 +127,7 @@ async def reads_a_second(
         http.close()
         return number
 
-    return sum(await asyncio.gather(*(one() for _ in range(at_once)))) / lasts
+    return sum(await asyncio.gather(*(one() for _ in range(at_once))))
 
 
 async def pages(port: int, headers: Mapping[str, str], path: str, number: int) -> list[float]:

@@ -29,6 +29,7 @@ QUIET = {
 }
 """Nothing but what is measured, as fast as it goes."""
 TOKEN_MINUTES = 120
+GATEWAY, BARE = "gateway", "bare"
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,12 @@ class Stage:
     stack: Stack
     issuer: RehearsalIssuer
     bare_port: int
+    bare: subprocess.Popen[bytes]
+
+    @property
+    def servers(self) -> Mapping[str, int]:
+        """Both that are read from, by name and process number."""
+        return {GATEWAY: self.stack.running["gateway"].pid, BARE: self.bare.pid}
 
     @property
     def gateway_port(self) -> int:
@@ -53,8 +60,8 @@ def stage(folder: Path) -> Iterator[Stage]:
     with rehearsal(local) as stack:
         [port, *_] = free_ports().values()
         command = (sys.executable, "-m", "benchmarks.gateway.bare", str(port))
-        with beside(command, f"http://{HOST}:{port}/ready", {}, folder / "logs" / "bare.log"):
-            yield Stage(stack, issuer(), port)
+        with beside(command, f"http://{HOST}:{port}/ready", {}, folder / "logs" / "bare.log") as bare:
+            yield Stage(stack, issuer(), port, bare)
 
 
 def issuer() -> RehearsalIssuer:
@@ -71,7 +78,7 @@ def signed(issuer: RehearsalIssuer, who: str, teams: Sequence[str], *reads: str)
 
 
 @contextmanager
-def beside(command: Sequence[str], ready: str, more: Mapping[str, str], log: Path) -> Iterator[None]:
+def beside(command: Sequence[str], ready: str, more: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A process more, with these settings; stopped in the end.
 
     Raises:
@@ -82,7 +89,7 @@ def beside(command: Sequence[str], ready: str, more: Mapping[str, str], log: Pat
         process = subprocess.Popen(command, env={**os.environ, **more}, stdout=file, stderr=subprocess.STDOUT)  # noqa: S603 (our own)
     try:
         _await(process, ready, log)
-        yield
+        yield process
     finally:
         process.terminate()
         process.wait()

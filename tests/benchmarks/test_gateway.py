@@ -9,7 +9,7 @@ from adapters.keyring import Keyring
 from benchmarks.gateway.__main__ import COLUMN, LISTS
 from benchmarks.gateway.bare import bare_app
 from benchmarks.gateway.drive import STEPS, TEAM, WORKER
-from benchmarks.gateway.result import Figure, line, of_lists, of_reads, of_steps, p99
+from benchmarks.gateway.result import Figure, Round, line, of_lists, of_reads, of_steps, p99
 from benchmarks.journey.drive import cases
 from benchmarks.written import PAGE, written_down
 from tests import builders
@@ -33,8 +33,9 @@ def test_a_step_is_told_beside_the_same_step_of_the_client() -> None:
 
 
 def test_of_reads_a_second_fewer_are_worse() -> None:
-    [enough] = of_reads([500, 510, 490], [1000])
-    [too_few] = of_reads([490], [1000])
+    enough, _ = of_reads([Round(500, 1), Round(510, 1), Round(490, 1)], [Round(1000, 1)])
+    too_few, quick = of_reads([Round(490, 0.001)], [Round(1000, 0.0005)])
+    assert (quick.ratio, quick.holds) == (2, True)
     assert (enough.holds, too_few.holds) == (True, False)
     assert "WORSE" in line(too_few, 0.9)
     assert "WORSE" not in line(too_few, 0.5)
@@ -54,7 +55,7 @@ def test_what_took_longer_than_is_written_down_says_so() -> None:
 
 def test_what_is_written_down_is_what_is_measured() -> None:
     lists = {figure.name for figure in of_lists({name: [0.01] for name in LISTS})}
-    others = {figure.name for figure in (*of_steps([1], [1], [1]), *of_reads([1], [1]))}
+    others = {figure.name for figure in (*of_steps([1], [1], [1]), *of_reads([Round(1, 1)], [Round(1, 1)]))}
     assert set(WRITTEN) == lists | others
 
 
