@@ -12,6 +12,8 @@ from client.transfers import new_step, transfer
 from gateway.answers import Json, journey_shown, links, step_received, step_taken
 from gateway.asking import asks, found, found_if_it_answers, read, refuse_what_is_not_theirs
 from gateway.bodies import json_of, key_of, start_said, step_said
+from gateway.forms import form as form_of
+from gateway.forms import without_what_is_known
 from gateway.house import House
 from gateway.problems import Code, ProblemError
 from gateway.recording import PENDING, SHOWN, SHOWN_WITHIN, Recording, has_step, id_from
@@ -75,10 +77,13 @@ def routes(house: House, kind: Kind) -> APIRouter:
         journey_id: Id, step: StepName, caller: Annotated[Caller, Depends(asks(house, Scope.READ))]
     ) -> JSONResponse:
         """The step to be filled in: what is known stands there, and what somebody has to say is left empty."""
-        await read(house, kind, journey_id, caller, f"the step {_kind_of(kind, step).does}", of_all=Privacy.NARRATIVE)
+        of = _kind_of(kind, step)
+        one = await read(house, kind, journey_id, caller, f"the step {of.does}")
         async with in_time(house.answered_within):
-            content = (await new_step(transfer(house.client, journey_id, kind.name), step)).content
-        return JSONResponse(to_jsonable_python(content))
+            content = to_jsonable_python((await new_step(transfer(house.client, journey_id, kind.name), step)).content)
+        if not one.view.reads(Privacy.NARRATIVE):
+            content = without_what_is_known(content, {child.ref for child in one.status.children})
+        return JSONResponse(form_of(of, content, caller))
 
     @router.post("/{journey_id}/steps/{step}")
     async def record(

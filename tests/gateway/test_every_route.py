@@ -68,7 +68,7 @@ CALLERS = {
     "somebody of its team who reads nothing": Knocks(OF_NO_FAMILY, OF_NO_FAMILY, {"who": "sw-8", "reads": ()}),
     "another team": Knocks(OF_NO_FAMILY - {START}, OF_NO_FAMILY - {START}, {"who": "sw-9", "teams": ["team-south"]}),
     "operations": Knocks(
-        EVERYTHING - {START, FORM},
+        EVERYTHING - {START},
         OF_NO_FAMILY - {START},
         {"who": "op-1", "roles": [Role.OPERATIONS], "teams": (), "reads": ["transfers-operations"]},
     ),
