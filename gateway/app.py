@@ -36,7 +36,7 @@ from gateway.problems import (
 )
 from gateway.waiting import SILENT
 from models.errors import OutsideError
-from models.wrong_input import Flaw
+from models.wrong_input import Flaw, rule_of
 
 AWAY = (*SILENT, NotKnownError, OutsideError, WorkflowQueryFailedError, IssuerSilentError)
 """Something that is asked does not answer."""
@@ -110,9 +110,12 @@ def _of_framework(error: Any) -> ProblemError:
 
 def _of_address(error: Any) -> ProblemError:
     """What stands in the address itself is wrong."""
-    return wrong_content(
-        [Flaw.of(str(one["loc"][-1]), f"{one['loc'][-1]}: is not as it must be.") for one in error.errors()]
-    )
+    wrong = ((str(one["loc"][-1]), rule_of(one)) for one in error.errors())
+    return wrong_content([Flaw(name, rule, f"{CALLED.get(name, f'`{name}`')} {rule}.") for name, rule in wrong])
+
+
+CALLED = {"journey_id": "The id", "step": "The name of the step", "ref": "The reference of the service"}
+"""What people call the parts of an address; what stands behind it is called by its name."""
 
 
 def _not_foreseen(error: Exception) -> ProblemError:

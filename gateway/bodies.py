@@ -66,6 +66,8 @@ async def json_of(request: Request) -> dict[str, Any]:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
         raise ProblemError(Code.NO_JSON, "Send JSON, with the header Content-Type: application/json.")
+    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise ProblemError(Code.NO_JSON, "Send the body as it is, not packed: without the header Content-Encoding.")
     try:
         found = read_json(await text_of(request))
     except SaidTwiceError as error:

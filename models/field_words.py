@@ -129,7 +129,7 @@ FIELD_WORDS = {
     "review_on": "the day on which it is looked at again",
     "no_review_because": "why it is not looked at again",
     "reason": "the reason",
-    "reason_code": "the reason",
+    "reason_code": "the kind of reason",
     "reasons_for_end": "the reasons for the end",
     "ref": "the reference",
     "relation": "what this person is to the child",

@@ -135,7 +135,7 @@ def _follows(detail: ErrorDetails, others: Sequence[ErrorDetails]) -> bool:
 
 
 def _flaw(place: Place, detail: ErrorDetails, content: object, names_unknown: bool) -> Flaw:
-    rule = _rule(detail)
+    rule = rule_of(detail)
     if detail["type"] == "extra_forbidden":
         *around, unknown = place
         if not names_unknown:
@@ -202,7 +202,8 @@ def _said(around: Sequence[str], what: str) -> str:
     return f"{said[0].upper()}{said[1:]}{stop}"
 
 
-def _rule(detail: ErrorDetails) -> str:
+def rule_of(detail: ErrorDetails) -> str:
+    """What pydantic says is wrong, as people say it."""
     if detail["type"] in {"enum", "literal_error"}:
         expected = ENUM_MEMBER.sub(r"\1", detail["ctx"]["expected"])
         return f"is not one of {expected.replace(' or ', ', ')}"
