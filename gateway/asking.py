@@ -175,7 +175,7 @@ async def refuse_what_is_not_theirs(
         words = NOTHING_RECORDED if seen.part is Part.NOTHING else ONLY_READS
         refused = ProblemError(Code.NOT_YOURS, words)
     told = f"refused over the API: {step_name(type(said))}"
-    await run_in_threadpool(house.readings.audit_read, journey_id, caller.who, told)
+    await run_in_threadpool(house.noting.audit_read, journey_id, caller.who, told)
     raise refused
 
 
@@ -220,7 +220,7 @@ async def read(  # noqa: PLR0913 (who reads what, of which, and how private that
             return None
         refused = one.view.part is Part.NOTHING or (of_all is not None and not one.view.reads(of_all))
         told = f"{'refused' if refused else 'read'} over the API: {what}"
-        house.readings.audit_read(journey_id, caller.who, told)
+        house.noting.audit_read(journey_id, caller.who, told)
         if refused:
             raise ProblemError(Code.NOT_YOURS, NOT_YOURS if one.view.part is Part.NOTHING else ONLY_A_PART)
         return one._replace(status=shown_to(one.status, one.view))

@@ -4,17 +4,20 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Protocol
 
 from temporalio.client import Client
 
+from adapters.register.clocks import KeptClock
+from adapters.register.lists import After, TransferLine, Wanted
+from adapters.register.readings import Look, Noted
 from client.ports import Differences, OpenChildren, Persons, Services
 from gateway.limits import Limits
-from gateway.noting import AuditedRegister
+from gateway.noting import OnceAMinute
 from gateway.signed_in import SignedIn
 from gateway.waiting import ANSWERED_WITHIN
 from gateway.watching import Watch
-from models.access import Caller
+from models.access import About, Caller
 from models.journey.status import Status
 from models.policy import Phones
 from models.services import EarlyHelpService
@@ -49,8 +52,31 @@ class Directory(Services, Protocol):
 class Clocks(Protocol):
     """How due dates came about."""
 
-    def clocks(self, transfer_id: str) -> Sequence[Any]:
+    def clocks(self, transfer_id: str) -> Sequence[KeptClock]:
         """Each with its certificate, the oldest first."""
+
+
+class Lists(Protocol):
+    """The journeys that somebody may see."""
+
+    def slice(self, wanted: Wanted, seen_by: Caller, after: After | None, most: int) -> Sequence[TransferLine]:
+        """Of those for which all of this holds the newest after this one, at most so many."""
+
+
+class Readings(Protocol):
+    """Who may read about a journey, and who did."""
+
+    def about(self, transfer_id: str) -> About | None:
+        """What decides who may read about the journey; None where it is not known."""
+
+    def look(self, transfer_id: str) -> Look | None:
+        """How the journey stands, and who may read about it, all as of one moment; None where it is not known."""
+
+    def audit_read(self, transfer_id: str, who: str, what: str) -> None:
+        """Note that somebody read, or wanted to read, about the journey."""
+
+    def audit(self, transfer_id: str, after: int | None, most: int) -> Sequence[Noted]:
+        """What was noted of the journey, oldest first: at most so many, after the row of this number."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +86,9 @@ class House:
     client: Client
     journeys: Journeys
     directory: Directory
-    readings: AuditedRegister
-    """Who may read, and who did; each reading is noted once a minute."""
+    readings: Readings
     clocks: Clocks
-    lists: Any
+    lists: Lists
     differences: Differences
     mosaic: Persons
     phones: Phones
@@ -78,6 +103,11 @@ class House:
     limits: Limits = field(default_factory=Limits)
     answered_within: float = ANSWERED_WITHIN
     """Seconds in which Temporal has answered, or it is said that it is not known."""
+
+    @cached_property
+    def noting(self) -> OnceAMinute:
+        """Where it is noted who read what."""
+        return OnceAMinute(self.readings.audit_read)
 
     @cached_property
     def signed_in(self) -> SignedIn:

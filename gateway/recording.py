@@ -88,7 +88,7 @@ class Recording:
             ProblemError: there are some.
         """
         if letters:
-            noted = self.house.readings.audit_read
+            noted = self.house.noting.audit_read
             await run_in_threadpool(noted, journey_id, step.actor.id, "read over the API: letters")
             shown = tuple(one.model_dump(mode="json") for one in letters)
             raise ProblemError(Code.LETTERS_UNREAD, READ_THEM, letters=shown)
@@ -116,7 +116,7 @@ class Recording:
 
     def _note_start(self, request: Start, caller: Caller) -> None:
         try:
-            self.house.readings.audit_read(request.id, caller.who, "started over the API")
+            self.house.noting.audit_read(request.id, caller.who, "started over the API")
         except SILENT:
             if not request.says_harm:
                 raise

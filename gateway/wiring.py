@@ -19,7 +19,6 @@ from adapters.signing import Signer, SigningSettings
 from adapters.temporal_client import connect
 from gateway.house import House
 from gateway.limits import Limits, LimitSettings
-from gateway.noting import AuditedOnceAMinute
 from models.access import Caller
 from models.policy import Phones
 
@@ -47,7 +46,7 @@ class Parts:
                 client=await connect(self.cipher, signing=self.signer, lazy=True),
                 journeys=SqlTransfers(store),
                 directory=SqlDirectory(store),
-                readings=AuditedOnceAMinute(SqlReadings(store)),
+                readings=SqlReadings(store),
                 clocks=SqlClocks(store),
                 lists=SqlLists(store),
                 differences=SqlComparison(store),

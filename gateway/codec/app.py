@@ -4,6 +4,8 @@ import json
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
 
 from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -15,7 +17,7 @@ from temporalio.api.common.v1 import Payload, Payloads
 from adapters.encryption import EncryptedPayloads
 from adapters.issuer_keys import IssuerSilentError
 from adapters.oidc import NotSignedInError
-from gateway.noting import OnceAMinute, ReadingRegister
+from gateway.noting import OnceAMinute
 from models.access import EVERYTHING, OF_NO_FAMILY, About, Caller, Privacy, may_read
 from models.kinds import JourneyKind
 
@@ -57,6 +59,16 @@ REFUSALS: dict[type[Exception], tuple[int, str]] = {
 """What a page is told that is not shown anything, with the HTTP status."""
 
 
+class ReadingRegister(Protocol):
+    """What is known of a journey, and where readings are noted."""
+
+    def about(self, transfer_id: str) -> About | None:
+        """What decides who may read about the journey; None where it is not known."""
+
+    def audit_read(self, transfer_id: str, who: str, what: str) -> None:
+        """Note that somebody read, or wanted to read, about the journey."""
+
+
 @dataclass(frozen=True)
 class Door:
     """Who may come in: pages of the UI, for one namespace, with somebody signed in."""
@@ -80,6 +92,11 @@ class Reading:
     codec: EncryptedPayloads
     register: ReadingRegister
 
+    @cached_property
+    def noting(self) -> OnceAMinute:
+        """Where it is noted who read what."""
+        return OnceAMinute(self.register.audit_read)
+
     def shown(self, caller: Caller, payloads: Iterable[Payload]) -> list[Payload]:
         """Each payload opened; hidden where the caller may not read it; as it came where it cannot be opened."""
         opened = [(payload, self.codec.open(payload)) for payload in payloads]
@@ -96,7 +113,7 @@ class Reading:
         for (transfer, may), classes in sorted(read.items()):
             for one in sorted(classes):
                 what = f"{'read' if may else 'refused'} in the Temporal UI: {one}"
-                self.register.audit_read(transfer, caller.who, what)
+                self.noting.audit_read(transfer, caller.who, what)
         return shown
 
     def _about(self, workflow_id: str) -> About | None:
@@ -110,7 +127,7 @@ def codec_app(codec: EncryptedPayloads, register: ReadingRegister, door: Door) -
     Nothing is encoded: what a form of the UI sends would belong to no transfer, and evade the checks of our commands.
     """
     app = FastAPI(title="Codec server", openapi_url=None)
-    reading = Reading(codec, OnceAMinute(register))
+    reading = Reading(codec, register)
 
     @app.middleware("http")
     async def only_from_the_ui(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:

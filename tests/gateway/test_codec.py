@@ -16,7 +16,6 @@ from temporalio.api.common.v1 import Payload, Payloads
 from adapters.encryption import EncryptedPayloads
 from adapters.keyring import Keyring
 from gateway.codec.app import HIDDEN, LOCAL_USER, MOST_BYTES, Door, Reading, codec_app
-from gateway.noting import OnceAMinute
 from models.access import About, Caller, Privacy
 
 UI = "http://127.0.0.1:8233"
@@ -123,7 +122,7 @@ async def test_two_readings_at_the_same_time_are_noted_once(codec: EncryptedPayl
             super().audit_read(transfer_id, who, what)
 
     readings = Slow()
-    reading = Reading(codec, OnceAMinute(readings))
+    reading = Reading(codec, readings)
     before = datetime.now(UTC).minute
     with ThreadPoolExecutor(2) as threads:
         assert list(threads.map(lambda _: reading.shown(LOCAL_USER, [payload]), range(2))) == [[CLEAR], [CLEAR]]

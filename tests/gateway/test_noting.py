@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from gateway.noting import OnceAMinute
-from models.access import About
 from tests.pace import A_MOMENT, patient
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -21,9 +20,6 @@ class Register:
         self.begun, self.may_go_on = threading.Event(), threading.Event()
         self.may_go_on.set()
         self.down = False
-
-    def about(self, transfer_id: str) -> About | None:
-        return About(restricted=transfer_id == "secret")
 
     def audit_read(self, transfer_id: str, who: str, what: str) -> None:
         self.begun.set()
@@ -44,7 +40,7 @@ class Time:
 
 def test_the_same_reading_is_noted_once_a_minute_and_another_one_at_once() -> None:
     register, time = Register(), Time()
-    readings = OnceAMinute(register, time)
+    readings = OnceAMinute(register.audit_read, time)
     lines = [("t-1", "sw-1", "read"), ("t-1", "sw-2", "read"), ("t-2", "sw-1", "read"), ("t-1", "sw-1", "refused")]
     for line in (*lines, *lines):
         readings.audit_read(*line)
@@ -56,7 +52,7 @@ def test_the_same_reading_is_noted_once_a_minute_and_another_one_at_once() -> No
 
 def test_who_reads_the_same_meanwhile_waits_until_it_is_noted() -> None:
     register = Register()
-    readings = OnceAMinute(register, Time())
+    readings = OnceAMinute(register.audit_read, Time())
     register.may_go_on.clear()
     with ThreadPoolExecutor(2) as threads:
         first = threads.submit(readings.audit_read, "t-1", "sw-1", "read")
@@ -70,7 +66,7 @@ def test_who_reads_the_same_meanwhile_waits_until_it_is_noted() -> None:
 
 def test_what_could_not_be_noted_is_tried_anew_and_shown_to_nobody_before() -> None:
     register = Register()
-    readings = OnceAMinute(register, Time())
+    readings = OnceAMinute(register.audit_read, Time())
     register.down = True
     for _ in range(2):
         with pytest.raises(OSError, match="not there"):
@@ -78,7 +74,3 @@ def test_what_could_not_be_noted_is_tried_anew_and_shown_to_nobody_before() -> N
     register.down = False
     readings.audit_read("t-1", "sw-1", "read")
     assert register.noted == [("t-1", "sw-1", "read")]
-
-
-def test_what_decides_who_may_read_comes_from_the_register() -> None:
-    assert OnceAMinute(Register(), Time()).about("secret") == About(restricted=True)
