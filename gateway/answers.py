@@ -78,10 +78,10 @@ def _fields(said: Frozen, *but: str) -> dict[str, Any]:
     return {name: getattr(said, name) for name in type(said).model_fields if name not in but}
 
 
-def links(base: str) -> dict[str, Any]:
+def links(base: str) -> dict[str, Link]:
     """Where a journey is read."""
     found = {"self": base, **{name: f"{base}/{name}" for name in ("timeline", "clocks", "audit")}}
-    return {name: {"href": href, "method": "GET"} for name, href in found.items()}
+    return {name: Link(href=href) for name, href in found.items()}
 
 
 def journey_shown(base: str, status: Status) -> dict[str, Any]:

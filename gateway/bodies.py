@@ -14,6 +14,7 @@ from client.harm_words import HARM_IN_START, SPEAKS_OF_HARM
 from client.journeys import Kind, kind_named
 from client.messages import no_such_step, step_of
 from gateway.actor import acting
+from gateway.addresses import home
 from gateway.problems import Code, ProblemError
 from gateway.typed import typed
 from models.access import Caller
@@ -91,6 +92,18 @@ def key_of(request: Request) -> str:
     return key
 
 
+def step_named(kind: Kind, name: str) -> type[Step]:
+    """The step of this name.
+
+    Raises:
+        ProblemError: there is none in journeys of this kind.
+    """
+    step = next((each for each in kind.steps if step_name(each) == name), None)
+    if step is None:
+        raise ProblemError(Code.NOT_FOUND, no_such_step(name, kind.steps), field="step")
+    return step
+
+
 def step_said(kind: Kind, name: str, content: dict[str, Any], *, key: str, caller: Caller, now: datetime) -> Step:  # noqa: PLR0913 (what a step is made of)
     """The step of this name, as this caller records it under this number.
 
@@ -98,9 +111,7 @@ def step_said(kind: Kind, name: str, content: dict[str, Any], *, key: str, calle
         ProblemError: it is another step, under another number, by somebody else, or has no such name.
         InputError: naming what is wrong with its content.
     """
-    step = next((each for each in kind.steps if step_name(each) == name), None)
-    if step is None:
-        raise ProblemError(Code.NOT_FOUND, no_such_step(name, kind.steps), field="step")
+    step = step_named(kind, name)
     for field, is_so, where in (("step", name, "the address"), ("step_id", key, f"the header {KEY}")):
         if content.get(field, is_so) != is_so:
             raise ProblemError(Code.WRONG_CONTENT, f"The body says something else than {where}.", field=field)
@@ -131,7 +142,7 @@ def start_said(kind: Kind, content: dict[str, Any], journey_id: str) -> Start:
 
 def speaks_of_harm(path: str, text: str) -> bool:
     """Whether somebody says here that a child may suffer significant harm: then they read whom to ring (SU-01)."""
-    of_path = step_name(ReportSignificantHarm) in path or path.startswith(f"/v1/{kind_named(JourneyKind.STEP_UP).path}")
+    of_path = step_name(ReportSignificantHarm) in path or path.startswith(home(kind_named(JourneyKind.STEP_UP)))
     return of_path or bool(HARM_IN_START.search(text) or SPEAKS_OF_HARM.search(text))
 
 

@@ -1,5 +1,6 @@
 """The routes of a journey, written once: start, list, read, record a step."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -7,11 +8,13 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from pydantic_core import to_jsonable_python
 
+from adapters.register.clocks import KeptClock
 from client.journeys import Kind
 from client.transfers import new_step, transfer
+from gateway.addresses import Id, address, router_of
 from gateway.answers import Json, journey_shown, links, step_received, step_taken
 from gateway.asking import asks, found, found_if_it_answers, read, refuse_what_is_not_theirs
-from gateway.bodies import json_of, key_of, start_said, step_said
+from gateway.bodies import json_of, key_of, start_said, step_named, step_said
 from gateway.forms import form as form_of
 from gateway.forms import without_what_is_known
 from gateway.house import House
@@ -19,24 +22,26 @@ from gateway.problems import Code, ProblemError
 from gateway.recording import PENDING, SHOWN, SHOWN_WITHIN, Recording, has_step, id_from
 from gateway.waiting import in_time
 from models.access import Caller, Part, Privacy, Scope
-from models.journey.status import Status
-from models.journey.steps import EVERYBODY, Step, step_name
+from models.journey.start import Start
+from models.journey.status import ClockStatus, Status
+from models.journey.steps import EVERYBODY
 from models.operations.shown_to import receipt_shown_to, shown_to
-from models.vocabulary import REF_PATTERN
 
-Id = Annotated[str, Path(pattern=REF_PATTERN, description="The journey, by its id.")]
 StepName = Annotated[str, Path(pattern="^[a-z_]{1,60}$", description="The step, by its name.")]
 Wait = Annotated[float, Query(ge=0, le=SHOWN_WITHIN, description="Seconds for which the register is waited for.")]
 
 
 def routes(house: House, kind: Kind) -> APIRouter:
     """Everything that can be done with journeys of this kind."""
-    home = f"/v1/{kind.path}"
-    router = APIRouter(prefix=home, tags=[kind.name.words])
-    recording = Recording(house, kind)
+    router = router_of(kind)
+    _starting(router, house, kind)
+    _reading(router, house, kind)
+    _recording(router, house, kind)
+    return router
 
-    def base(journey_id: str) -> str:
-        return f"{home}/{journey_id}"
+
+def _starting(router: APIRouter, house: House, kind: Kind) -> None:
+    recording = Recording(house, kind)
 
     @router.post("")
     async def start(
@@ -48,42 +53,42 @@ def routes(house: House, kind: Kind) -> APIRouter:
         _refuse_other_teams(kind, said, caller)
         begun = await recording.start(said, caller)
         register = PENDING if await recording.shown(said.id, wait, _is_shown) is None else SHOWN
-        stands = await _as_seen(house, kind, said.id, caller, base(said.id)) if register == SHOWN else {}
-        answer = {"links": links(base(said.id)), **stands, "id": said.id, "register": register}
-        return Json(answer, 201 if begun else 200, headers={"location": base(said.id)})
+        at = address(kind, said.id)
+        stands = await _as_seen(house, kind, said.id, caller) if register == SHOWN else {}
+        answer = {"links": links(at), **stands, "id": said.id, "register": register}
+        return Json(answer, 201 if begun else 200, headers={"location": at})
 
+
+def _reading(router: APIRouter, house: House, kind: Kind) -> None:
     @router.get("/{journey_id}")
     async def show(journey_id: Id, caller: Annotated[Caller, Depends(asks(house, Scope.READ))]) -> JSONResponse:
         """How it stands, what it waits for, and how that is done."""
         one = await read(house, kind, journey_id, caller, "how it stands")
-        return Json(journey_shown(base(journey_id), one.status))
+        return Json(journey_shown(address(kind, journey_id), one.status))
 
     @router.get("/{journey_id}/clocks")
     async def clocks(journey_id: Id, caller: Annotated[Caller, Depends(asks(house, Scope.READ))]) -> JSONResponse:
         """What is waited for until when, and how each due date came about."""
         one = await read(house, kind, journey_id, caller, "due dates")
-        kept = {clock.clock_id: clock for clock in await run_in_threadpool(house.clocks.clocks, journey_id)}
-        said = [
-            {
-                **clock.model_dump(mode="json"),
-                "certificate": to_jsonable_python(kept[clock.id].certificate) if clock.id in kept else None,
-            }
-            for clock in one.status.clocks
-        ]
-        return JSONResponse({"clocks": said})
+        kept = await run_in_threadpool(house.clocks.clocks, journey_id)
+        return JSONResponse({"clocks": _with_certificates(one.status.clocks, kept)})
 
     @router.get("/{journey_id}/steps/{step}")
     async def form(
         journey_id: Id, step: StepName, caller: Annotated[Caller, Depends(asks(house, Scope.READ))]
     ) -> JSONResponse:
         """The step to be filled in: what is known stands there, and what somebody has to say is left empty."""
-        of = _kind_of(kind, step)
+        of = step_named(kind, step)
         one = await read(house, kind, journey_id, caller, f"the step {of.does}")
         async with in_time(house.answered_within):
             content = to_jsonable_python((await new_step(transfer(house.client, journey_id, kind.name), step)).content)
         if not one.view.reads(Privacy.NARRATIVE):
             content = without_what_is_known(content, {child.ref for child in one.status.children})
         return JSONResponse(form_of(of, content, caller))
+
+
+def _recording(router: APIRouter, house: House, kind: Kind) -> None:
+    recording = Recording(house, kind)
 
     @router.post("/{journey_id}/steps/{step}")
     async def record(
@@ -107,25 +112,23 @@ def routes(house: House, kind: Kind) -> APIRouter:
         status = 201 if receipt.today is None else 200
         if view.part is Part.NOTHING:
             return JSONResponse(step_received(receipt, register), status)
-        return Json(step_taken(base(journey_id), receipt_shown_to(receipt, view), register), status)
-
-    return router
+        return Json(step_taken(address(kind, journey_id), receipt_shown_to(receipt, view), register), status)
 
 
-async def _as_seen(house: House, kind: Kind, journey_id: str, caller: Caller, at: str) -> dict[str, Any]:
+def _with_certificates(clocks: Iterable[ClockStatus], kept: Iterable[KeptClock]) -> list[dict[str, Any]]:
+    certificates = {clock.clock_id: to_jsonable_python(clock.certificate) for clock in kept}
+    return [{**clock.model_dump(mode="json"), "certificate": certificates.get(clock.id)} for clock in clocks]
+
+
+async def _as_seen(house: House, kind: Kind, journey_id: str, caller: Caller) -> dict[str, Any]:
     """How it stands, as far as whoever started it may see that."""
     one = await found(house, kind, journey_id, caller)
-    return {} if one.view.part is Part.NOTHING else journey_shown(at, shown_to(one.status, one.view))
+    if one.view.part is Part.NOTHING:
+        return {}
+    return journey_shown(address(kind, journey_id), shown_to(one.status, one.view))
 
 
-def _kind_of(kind: Kind, name: str) -> type[Step]:
-    step = next((each for each in kind.steps if step_name(each) == name), None)
-    if step is None:
-        raise ProblemError(Code.NOT_FOUND, "There is no such step here.", field="step")
-    return step
-
-
-def _refuse_other_teams(kind: Kind, said: Any, caller: Caller) -> None:
+def _refuse_other_teams(kind: Kind, said: Start, caller: Caller) -> None:
     """Whoever starts it for a team belongs there."""
     if said.team is not None and said.team not in caller.teams and not said.says_harm:
         words = f"Your sign-in does not say that you belong to the team that answers for this {kind.name.noun}."

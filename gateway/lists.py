@@ -2,18 +2,20 @@
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Query
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from pydantic_core import to_jsonable_python
 
 from adapters.register.lists import After, TransferLine, Wanted
 from client.journeys import Kind
+from gateway.addresses import Id, address, router_of
+from gateway.answers import Link
 from gateway.asking import asks, read
 from gateway.house import House
 from gateway.problems import Code, ProblemError
@@ -21,11 +23,12 @@ from models.access import Caller, Privacy, Scope
 from models.journey.status import ResponseState
 from models.vocabulary import REF_PATTERN
 
+T = TypeVar("T")
+
 LINES, MOST_LINES = 50, 200
 MOST_NUMBER = 2**62
 NO_CURSOR = "This is not what `next` said: leave it out to begin with the newest."
 
-Id = Annotated[str, Path(pattern=REF_PATTERN, description="The journey, by its id.")]
 Most = Annotated[int, Query(ge=1, le=MOST_LINES, description="How many there are on a page.")]
 Ref = Annotated[str | None, Query(pattern=REF_PATTERN)]
 
@@ -44,8 +47,7 @@ class Filters:
 
 def routes(house: House, kind: Kind) -> APIRouter:
     """The lists of this kind."""
-    home = f"/v1/{kind.path}"
-    router = APIRouter(prefix=home, tags=[kind.name.words])
+    router = router_of(kind)
     stages = {str(stage) for stage in kind.journey.stages}
 
     @router.get("")
@@ -59,17 +61,9 @@ def routes(house: House, kind: Kind) -> APIRouter:
         if filters.stage is not None and filters.stage not in stages:
             words = f"There is no such stage; the stages are {', '.join(sorted(stages))}."
             raise ProblemError(Code.WRONG_CONTENT, words, field="stage")
-        wanted = Wanted(
-            journey=kind.name,
-            ended=filters.ended,
-            stage=filters.stage,
-            response=filters.response,
-            service=filters.service,
-            team=filters.team,
-            attention=filters.attention,
-        )
+        wanted = Wanted(journey=kind.name, **vars(filters))
         lines = await run_in_threadpool(house.lists.slice, wanted, caller, _place(after), most + 1)
-        return JSONResponse(_page(lines, most, lambda line: _line(home, line), _cursor))
+        return JSONResponse(_page(lines, most, lambda line: _line(kind, line), _cursor))
 
     @router.get("/{journey_id}/audit")
     async def audit(
@@ -86,15 +80,15 @@ def routes(house: House, kind: Kind) -> APIRouter:
     return router
 
 
-def _page(found: Any, most: int, said: Callable[[Any], Any], cursor: Callable[[Any], Any]) -> dict[str, Any]:
+def _page(found: Sequence[T], most: int, said: Callable[[T], Any], cursor: Callable[[T], Any]) -> dict[str, Any]:
     """So many of them; ``next`` is where the next page begins, and null on the last."""
     page = found[:most]
     further = cursor(page[-1]) if len(found) > most else None
     return {"entries": to_jsonable_python([said(one) for one in page]), "next": further}
 
 
-def _line(home: str, line: TransferLine) -> dict[str, Any]:
-    return {**line.__dict__, "links": {"self": {"href": f"{home}/{line.id}", "method": "GET"}}}
+def _line(kind: Kind, line: TransferLine) -> dict[str, Any]:
+    return {**line.__dict__, "links": {"self": Link(href=address(kind, line.id))}}
 
 
 def _cursor(line: TransferLine) -> str:

@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 
 from client.journeys import EVERY, Kind
 from client.schemas import START, messages
+from gateway.addresses import home
 from gateway.bodies import KEY
 from gateway.components import IN_CONTRACT, component, components
 from gateway.metrics import TEXT
@@ -126,7 +127,7 @@ def _scope(route: APIRoute) -> Scope | None:
 
 def _operation(path: str, method: str, said: dict[str, Any], scope: Scope | None, examples: Examples) -> dict[str, Any]:
     kind = next((one for one in EVERY if path.split("/")[2:3] == [one.path]), None)
-    behind = path.removeprefix(f"/v1/{kind.path}") if kind is not None else path
+    behind = path.removeprefix(home(kind)) if kind is not None else path
     row = OPERATIONS.get((method, behind), Operation(f"{method}{behind}", {}))
     problems = (*_problems(path, method, scope), *row.problems)
     return {

@@ -10,16 +10,16 @@ from functools import cached_property
 from hashlib import blake2b
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
 from client.journeys import Kind
+from gateway.addresses import Id, router_of
 from gateway.asking import asks, read, still_signed_in
 from gateway.house import House
 from gateway.problems import Code, ProblemError
 from models.access import Caller, Scope
-from models.vocabulary import REF_PATTERN
 
 LONGEST_WAIT = 30.0
 """Seconds for which a question what has changed is kept waiting."""
@@ -28,8 +28,6 @@ DIGEST, NUMBER = 6, 4
 """Bytes in a cursor: of a fingerprint, and of the number of entries."""
 LONGEST_CURSOR = 400
 NO_CURSOR = "This is not what `next` said of this journey: leave it out to begin with what happened first."
-
-Id = Annotated[str, Path(pattern=REF_PATTERN, description="The journey, by its id.")]
 
 
 @dataclass(frozen=True)
@@ -107,7 +105,7 @@ def _places(upto: int) -> Sequence[int]:
 
 def routes(house: House, kind: Kind) -> APIRouter:
     """What happened in journeys of this kind."""
-    router = APIRouter(prefix=f"/v1/{kind.path}", tags=[kind.name.words])
+    router = router_of(kind)
 
     async def told(journey_id: str, caller: Caller) -> Told:
         one = await read(house, kind, journey_id, caller, "what happened")
