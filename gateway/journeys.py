@@ -82,7 +82,7 @@ def _reading(router: APIRouter, house: House, kind: Kind) -> None:
         one = await read(house, kind, journey_id, caller, f"the step {of.does}")
         async with in_time(house.answered_within):
             content = to_jsonable_python((await new_step(transfer(house.client, journey_id, kind.name), step)).content)
-        if not one.view.reads(Privacy.NARRATIVE):
+        if not one.view.reads(Privacy.RESTRICTED if of.for_few else Privacy.NARRATIVE):
             content = without_what_is_known(content, {child.ref for child in one.status.children})
         return JSONResponse(form_of(of, content, caller))
 

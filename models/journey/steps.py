@@ -57,6 +57,8 @@ class Step(Message):
     """If it is not recorded somebody may be in danger, or something goes on that was to stop: it has room for long."""
     goes_on: ClassVar[bool] = False
     """Something follows from it though a risk of significant harm was reported; of others, it is looked at."""
+    for_few: ClassVar[bool] = False
+    """Whatever it says is for few to read: where people are, what courts have ordered, what would harm whom."""
     is_evidence: ClassVar[bool] = False
     """It is kept as it was taken, beside the transfer as it stands."""
     brings_team: ClassVar[bool] = False
@@ -126,7 +128,7 @@ class Step(Message):
     @property
     def privacy(self) -> str:
         """The class of the payload."""
-        return "narrative"
+        return "restricted" if self.for_few else "narrative"
 
     @property
     def answers(self) -> str | None:

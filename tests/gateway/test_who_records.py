@@ -199,3 +199,16 @@ async def test_under_one_key_each_kind_of_journey_has_an_id_of_its_own(house: Ga
     one, other = [await http.start(said, house.queue, kind) for kind, said in without_id.items()]
     assert (one.status_code, other.status_code) == (201, 201), other.text
     assert one.json()["id"] != other.json()["id"]
+
+
+async def test_where_people_are_stands_in_a_form_for_those_who_are_responsible_alone(
+    house: GatewayHouse, http: Http
+) -> None:
+    request = house.request()
+    assert (await http.start(request)).status_code == 201
+    form = f"/v1/transfers/{request.id}/steps/record_family"
+    team = signed(house.token("sw-8"))
+    theirs, other = await http.get(form), await http.get(form, headers=team)
+    assert (theirs.status_code, other.status_code) == (200, 200), theirs.text + other.text
+    assert "mother" in theirs.text
+    assert "mother" not in other.text

@@ -12,11 +12,7 @@ class RecordFamily(Step, Family):
 
     recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.SOCIAL_WORKER})
     does: ClassVar[str] = "recorded the people of the family"
+    for_few: ClassVar[bool] = True
     may_precede: ClassVar[bool] = True
     keeps_safe: ClassVar[bool] = True
     step: Literal["record_family"] = "record_family"
-
-    @property
-    def privacy(self) -> str:
-        """It says where people are, and what courts have ordered."""
-        return "restricted"

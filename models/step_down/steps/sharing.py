@@ -111,6 +111,7 @@ class RecordSharingBasis(Step):
     recorded_by: ClassVar[frozenset[Role]] = frozenset({Role.SOCIAL_WORKER, Role.TEAM_MANAGER})
     counts_as: ClassVar[frozenset[Role]] = frozenset({Role.TEAM_MANAGER})
     does: ClassVar[str] = "recorded on what basis information is shared"
+    for_few: ClassVar[bool] = True
     may_precede: ClassVar[bool] = True
     goes_on: ClassVar[bool] = True
     step: Literal["record_sharing_basis"] = "record_sharing_basis"
@@ -128,8 +129,3 @@ class RecordSharingBasis(Step):
     def needs_manager(self) -> bool:
         """To share by a power is the manager's to agree to."""
         return any(one.basis is Basis.POWER for one in self.children)
-
-    @property
-    def privacy(self) -> str:
-        """It says what would harm whom."""
-        return "restricted"
