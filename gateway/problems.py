@@ -84,8 +84,8 @@ TITLES = {
 AGAIN = "Send the very same again: what was done already is not done twice."
 REUSED = "Something else was recorded under the same number before. Give this one another number."
 BEFORE = (
-    "What this says was recorded before, and you do not see what others recorded here. Ask whoever is responsible for "
-    "the family, who can correct it."
+    "This was not taken: something like it was recorded before, or what it corrects is not there. You do not see what "
+    "others recorded here: ask whoever is responsible for the family."
 )
 UNTOLD = {"step_id": REUSED, "corrects": BEFORE}
 """What is said instead of who recorded what, by the field that is wrong."""

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import NoReturn
 
 from fastapi.concurrency import run_in_threadpool
 
@@ -36,6 +37,10 @@ from models.step_down.reading import LetterToRead
 SHOWN_WITHIN = 2.0
 """Seconds for which the register is waited for, where nobody says less."""
 SHOWN, PENDING = "shown", "pending"
+LETTERS_OF_FEW = (
+    "Letters say where people live: the social worker of this family reads and approves them, the team manager, or "
+    "whoever stands in for them, as the directory of people has it."
+)
 READ_THEM = "Letters are read before they are approved, or handed over: send the number of each text with it, as seen."
 
 
@@ -77,21 +82,25 @@ class Recording:
                 )
             step = with_item_meant(step, status)
         async with in_time(self.house.answered_within):
-            if view.reads(Privacy.NARRATIVE) and wrong_sender(step) is None:
-                await self._have_letters_read(journey_id, step, await unread(handle, step))
+            if wrong_sender(step) is None and (letters := await unread(handle, step)):
+                await self._have_letters_read(journey_id, view, step, letters)
             return await send(handle, step)
 
-    async def _have_letters_read(self, journey_id: str, step: Step, letters: Sequence[LetterToRead]) -> None:
-        """Show the letters that are still to be read to whoever may approve them; that they were shown is noted.
+    async def _have_letters_read(
+        self, journey_id: str, view: View, step: Step, letters: Sequence[LetterToRead]
+    ) -> NoReturn:
+        """Show the letters to whoever approves them, and may read where people live; that they did is noted.
 
         Raises:
-            ProblemError: there are some.
+            ProblemError: in any case, with the letters or without.
         """
-        if letters:
-            noted = self.house.noting.audit_read
-            await run_in_threadpool(noted, journey_id, step.actor.id, "read over the API: letters")
-            shown = tuple(one.model_dump(mode="json") for one in letters)
-            raise ProblemError(Code.LETTERS_UNREAD, READ_THEM, letters=shown)
+        reads = view.reads(Privacy.RESTRICTED)
+        told = f"{'read' if reads else 'refused'} over the API: letters"
+        await run_in_threadpool(self.house.noting.audit_read, journey_id, step.actor.id, told)
+        if not reads:
+            raise ProblemError(Code.NOT_YOURS, LETTERS_OF_FEW)
+        shown = tuple(one.model_dump(mode="json") for one in letters)
+        raise ProblemError(Code.LETTERS_UNREAD, READ_THEM, letters=shown)
 
     async def start(self, request: Start, caller: Caller) -> bool:
         """Start the journey, or find the very same started before; whether it began now.

@@ -106,6 +106,13 @@ def next_steps(journey: Journey[F], facts: F) -> tuple[NextStep, ...]:
     )
 
 
+def asked_by_name(journey: Journey[F], facts: F) -> tuple[str, ...]:
+    """The chairs who are to confirm what was recorded of their meeting, and so read it; as the directory has them."""
+    entries = (facts.entry(of) for lacks in missing(journey, facts) if lacks.who is Role.CHAIR for of in lacks.of)
+    asked = {entry.step.chaired_by for entry in entries if entry is not None}
+    return tuple(one.ref for one in facts.people if one.ref in asked and Role.CHAIR in one.roles)
+
+
 def _about(facts: Facts, lacks: Missing, entry: RecordedStep) -> About:
     """What waits for an act; where the chair of a meeting is asked for it, with who that is."""
     chair = entry.step.chaired_by if lacks.who is Role.CHAIR else None

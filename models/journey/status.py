@@ -12,7 +12,7 @@ from models.journey.facts import Facts
 from models.journey.harm import first_said
 from models.journey.harm_outcome import RecordHarmOutcome
 from models.journey.linked import opened
-from models.journey.missing import is_closed, next_steps, stage, waiting_for, wanted
+from models.journey.missing import asked_by_name, is_closed, next_steps, stage, waiting_for, wanted
 from models.journey.people import responsible
 from models.journey.recorded import Alert, Clock
 from models.journey.rows import Journey, Need
@@ -304,7 +304,7 @@ def status(journey: Journey[F], facts: F) -> Status:
         social_worker=facts.social_worker,
         team_manager=facts.team_manager,
         belongs_to=facts.belongs_to,
-        named_people=facts.named_people,
+        named_people=tuple(dict.fromkeys((*facts.named_people, *asked_by_name(journey, facts)))),
         in_charge=facts.side.name,
         responsible=responsible(facts),
         waiting_for=waiting_for(journey, facts),

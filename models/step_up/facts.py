@@ -193,14 +193,15 @@ class StepUpFacts(FactsGivenOn):
 
     @property
     def belongs_to(self) -> tuple[str, ...]:
-        """The front door, which tells whoever was worried to the end; and the teams that assess, or have, a child.
+        """The front door, by day and out of hours; and the teams that assess, or have, a child.
 
         The service with which the children stay is told what it has to know: what somebody else said is not its own.
         """
         steps = (*self.standing(RecordAssessmentOutcome), *self.standing(RecordSocialWorker))
         people = (one for step in steps for one in (step.actor, step.on_behalf_of) if one is not None)
         teams = (one.team for one in people if one.team is not None and one.role in ASSESSES)
-        return tuple(dict.fromkeys((OFFICES[Audience.DUTY_AND_ADVICE], *teams)))
+        front_door = (OFFICES[Audience.DUTY_AND_ADVICE], OFFICES[Audience.EMERGENCY_DUTY_TEAM])
+        return tuple(dict.fromkeys((*front_door, *teams)))
 
     @property
     def named_people(self) -> tuple[str, ...]:

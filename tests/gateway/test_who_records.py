@@ -212,3 +212,21 @@ async def test_where_people_are_stands_in_a_form_for_those_who_are_responsible_a
     assert (theirs.status_code, other.status_code) == (200, 200), theirs.text + other.text
     assert "mother" in theirs.text
     assert "mother" not in other.text
+
+
+@pytest.mark.clause("SD-33a")
+async def test_letters_say_where_people_live_and_are_read_by_no_colleague(house: GatewayHouse, http: Http) -> None:
+    one, first, _ = await with_consent_for_one_of_two(house, http)
+    async with house.http(await house.app(), house.token("sw-8")) as colleague:
+        letters = await colleague.record(one, letter_to_mother(first))
+    assert (letters.status_code, letters.json()["code"]) == (403, "not_yours"), letters.text
+    assert await noted(http, one, "sw-8", "refused over the API: letters")
+
+
+async def test_whoever_changes_the_directory_of_services_is_noted(house: GatewayHouse, http: Http) -> None:
+    service = builders.service().model_dump(mode="json")
+    moved = {**service, "contact_email": "elsewhere@hub.example"}
+    for said in (service, moved, moved):
+        assert (await http.put(f"/v1/services/{service['ref']}", json=said)).status_code == 200
+    rows = house.register.audit("", None, 10)
+    assert [(row.who, row.what) for row in rows] == [("sw-7", f"changed over the API: service {service['ref']}")]

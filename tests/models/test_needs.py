@@ -53,6 +53,7 @@ from tests.builders import (
     child_decision,
     close_child,
     conference,
+    confirmation,
     consent,
     conversation,
     decided,
@@ -1107,6 +1108,17 @@ def test_an_act_that_is_asked_for_says_what_it_is_about_with_the_command_to_copy
         assert about.told.removesuffix("; the chair is Robin Sample (chair-1)") == entry.told
         assert about.command("transfer-1") == f"transfers step transfer-1 FILE --of {about.step_id}"
         assert about.command("transfer-1") in details(status(now()))
+
+
+@pytest.mark.clause("SD-19a")
+def test_the_chair_reads_what_they_are_to_confirm_as_long_as_they_are_and_the_directory_has_them() -> None:
+    waits = WHERE["a conference whose chair has not confirmed the end of the plan"][0]()
+    assert status(waits).named_people == ("sw-7", "tm-1", "chair-1")
+    [about] = [about for need in next_steps(waits) if need.who is Role.CHAIR for about in need.of]
+    confirmed = facts_after(confirmation(about.step_id), before=waits)
+    assert status(confirmed).named_people == ("sw-7", "tm-1")
+    unknown = waits.having(opening=opening(people=()))
+    assert status(unknown).named_people == ("sw-7", "tm-1")
 
 
 @pytest.mark.clause("SD-16")

@@ -58,6 +58,8 @@ from tests.step_down import status
 WHOLE = (View(part=Part.EVERYTHING), View(part=Part.WITHOUT_RESTRICTED))
 PLAINLY = View(part=Part.WITHOUT_NARRATIVE)
 BOTH = frozenset({CHILD, SIBLING})
+FRONT_DOOR = ("duty-and-advice", "emergency-duty-team")
+"""By day, and out of hours."""
 
 
 def of_children(*refs: str) -> View:
@@ -342,16 +344,16 @@ def test_a_service_sees_a_child_as_long_as_consent_covers_something_for_it(
 
 def test_a_referral_is_the_front_doors_and_then_the_teams_that_assess_or_have_a_child_too() -> None:
     begun = step_ups.facts(step_ups.contact(CHILD, SIBLING), **step_ups.SAID)
-    assert (begun.belongs_to, begun.named_people) == (("duty-and-advice",), ())
+    assert (begun.belongs_to, begun.named_people) == (FRONT_DOOR, ())
     to_be_assessed = step_ups.decided(dict.fromkeys((CHILD, SIBLING), HarmOutcome.SINGLE_ASSESSMENT))
     decided = step_ups.record(begun, to_be_assessed)
-    assert decided.belongs_to == ("duty-and-advice",)
+    assert decided.belongs_to == FRONT_DOOR
     assessed = step_ups.record(decided, step_ups.assessed({CHILD: Assessed.CHILD_IN_NEED}))
-    assert (assessed.belongs_to, assessed.named_people) == (("duty-and-advice", "team-sw"), ())
+    assert (assessed.belongs_to, assessed.named_people) == ((*FRONT_DOOR, "team-sw"), ())
     taken_over = step_ups.record(assessed, step_ups.worker(CHILD))
     assert taken_over.named_people == ("sw-7",)
     typed = {"actor": TYPIST, "on_behalf_of": step_ups.WORKER}
     by_typist = step_ups.record(decided, step_ups.assessed({CHILD: Assessed.CHILD_IN_NEED}, **typed))
-    assert by_typist.belongs_to == ("duty-and-advice", "team-sw"), "of for whom it is typed, and not of who types"
+    assert by_typist.belongs_to == (*FRONT_DOOR, "team-sw"), "of for whom it is typed, and not of who types"
     by_the_hub = step_ups.record(begun, step_ups.harm(CHILD, actor=SERVICE))
-    assert by_the_hub.belongs_to == ("duty-and-advice",), "whoever reports harm makes it nobody's own"
+    assert by_the_hub.belongs_to == FRONT_DOOR, "whoever reports harm makes it nobody's own"
