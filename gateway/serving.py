@@ -81,7 +81,9 @@ class HeadInTime(H11Protocol):
         super().connection_lost(exc)
 
     def _wait(self) -> None:
-        if self.conn.their_state is not h11.IDLE:
+        # Who has been answered, and goes on with a body that nobody reads, holds the connection as well.
+        answered = self.cycle is not None and self.cycle.response_complete
+        if self.conn.their_state is not h11.IDLE and not answered:
             self._stop()
         elif self._hangs_up is None:
             self._hangs_up = self.loop.call_later(self.within, self.transport.close)

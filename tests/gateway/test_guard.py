@@ -126,6 +126,16 @@ async def test_whoever_does_not_say_what_they_ask_is_hung_up_on(said: bytes) -> 
         writer.close()
 
 
+async def test_whoever_goes_on_with_a_body_that_nobody_reads_is_hung_up_on() -> None:
+    async with served(quiet_app(), Impatient) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET /health/live HTTP/1.1\r\nhost: here\r\ncontent-length: 1000\r\n\r\n")
+        await asyncio.wait_for(reader.readuntil(b"}"), patient(A_MOMENT))
+        writer.write(b"x")
+        assert await asyncio.wait_for(reader.read(), patient(A_MOMENT)) == b""
+        writer.close()
+
+
 async def test_whoever_says_it_in_pieces_is_answered_and_asked_again_on_the_same_way() -> None:
     async with served(quiet_app(), Impatient) as port:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
