@@ -38,6 +38,10 @@ OF_THE_COUNCIL = frozenset(
     | {Role.EMERGENCY_DUTY_TEAM, Role.SAFEGUARDING_LEAD, Role.CHAIR}
 )
 """Who has one of these roles has it for every team."""
+HARM_NOT_TAKEN = (
+    "The risk of significant harm that this speaks of was not recorded. Ring now; then record a report of significant "
+    "harm about the child, which is taken from anybody."
+)
 JUST_STARTED = "It has just been started, and cannot be shown yet: ask again in a moment."
 
 
@@ -170,13 +174,18 @@ async def refuse_what_is_not_theirs(
     if may:
         if seen.part is not Part.THESE_CHILDREN or not _of_part(said) or {*said.children_named()} <= seen.children:
             return
-        refused = ProblemError(Code.NOT_YOURS, OTHER_CHILDREN, field="children")
+        refused = ProblemError(Code.NOT_YOURS, OTHER_CHILDREN, field="children", **_though_harm(said))
     else:
         words = NOTHING_RECORDED if seen.part is Part.NOTHING else ONLY_READS
-        refused = ProblemError(Code.NOT_YOURS, words)
+        refused = ProblemError(Code.NOT_YOURS, words, **_though_harm(said))
     told = f"refused over the API: {step_name(type(said))}"
     await run_in_threadpool(house.noting.audit_read, journey_id, caller.who, told)
     raise refused
+
+
+def _though_harm(said: Step) -> dict[str, str]:
+    """SU-01: what says that a child is in danger, and is not taken here, is said in a report, which is."""
+    return {"note": HARM_NOT_TAKEN} if said.speaks_of_harm else {}
 
 
 def _of_part(said: Step) -> bool:

@@ -118,3 +118,18 @@ async def test_a_referral_of_a_child_in_danger_starts_whatever_is_away(house: Ga
     async with house.http(await house.app(), token) as duty:
         answer = await duty.start(referral)
     assert (answer.status_code, answer.json()["register"]) == (201, "pending"), answer.text
+
+
+@pytest.mark.clause("SU-01")
+async def test_harm_in_an_answer_that_is_not_theirs_is_said_to_be_not_recorded_and_where_it_is(
+    house: GatewayHouse, http: Http
+) -> None:
+    journey_id = await begun(house, http)
+    [child, *_] = harm_to(house, journey_id).children_named()
+    given_back = builders.declined_for_harm(child)
+    former = house.token("eh-9", roles=[Role.EARLY_HELP_SERVICE], teams=["another-hub"])
+    async with house.http(await house.app(), former) as service:
+        refused = await service.record(journey_id, given_back)
+        assert (refused.status_code, refused.json()["ring"]) == (403, PHONES.words), refused.text
+        assert "was not recorded" in refused.json()["note"]
+        assert (await service.record(journey_id, harm_to(house, journey_id))).status_code == 201
