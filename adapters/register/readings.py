@@ -99,7 +99,7 @@ class SqlReadings:
     def _about(self, connection: Connection, transfer_id: str, *, restricted: bool) -> About:
         said = {"id": transfer_id}
         found = [(ref, How(how), team) for ref, how, team in connection.execute(FINDERS, said)]
-        agreed = connection.execute(AGREED, said).tuples() if any(how is How.AGREED for _, how, _ in found) else ()
+        agreed = connection.execute(AGREED, said).all() if any(how is How.AGREED for _, how, _ in found) else ()
         return About(
             restricted=restricted,
             named=_today(connection, {ref for ref, how, _ in found if how is How.NAMED}, self.today()),
