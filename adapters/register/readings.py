@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam
-from sqlmodel import SQLModel, col, or_
+from sqlmodel import SQLModel, and_, col, or_
 
 from adapters.register.directory import person_said
 from adapters.register.store import Store, audit, select_plain
@@ -40,9 +40,12 @@ AGREED = (
 )
 """The children of whom a service may see how it stands with them, with the service and its team in Mosaic."""
 PEOPLE_MEANT = select_plain(PEOPLE).where(
-    or_(PEOPLE.c.ref.in_(bindparam("named", expanding=True)), PEOPLE.c.covers != "")
+    or_(
+        and_(PEOPLE.c.ref.in_(bindparam("named", expanding=True)), PEOPLE.c.until.is_not(None)),
+        PEOPLE.c.covers != "",
+    )
 )
-"""Those who are named, and whoever stands in for somebody."""
+"""Of those who are named, whose time ends; and whoever stands in for somebody. Nobody else makes a difference."""
 
 
 class Look(NamedTuple):

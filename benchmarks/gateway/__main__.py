@@ -16,7 +16,7 @@ import httpx
 
 from benchmarks.gateway.drive import READS, TEAM, WORKER, Families, NotTakenError, pages, reads
 from benchmarks.gateway.result import Figure, Round, line, of_lists, of_reads, of_steps
-from benchmarks.gateway.stage import BARE, GATEWAY, Stage, beside, issuer, signed, stage
+from benchmarks.gateway.stage import BARE, GATEWAY, QUIET, Stage, beside, issuer, signed, stage
 from benchmarks.gauges import Machine, processor_seconds
 from benchmarks.register.copies import TEAMS, Order
 from benchmarks.register.fill import NothingToCopyError, fill, is_filled
@@ -95,7 +95,7 @@ def _lists(folder: Path, number: int) -> Iterator[Figure]:
         print(f"Filling a register with {number:,} transfers ...", flush=True)
         fill(Order(number, number * 3 // 100), rehearsal, url, datetime.now(UTC))
     [port, *_] = free_ports().values()
-    said = {"TRANSFERS_REGISTER_URL": url, "TRANSFERS_GATEWAY_PORT": str(port)}
+    said = {**QUIET, "TRANSFERS_REGISTER_URL": url, "TRANSFERS_GATEWAY_PORT": str(port)}
     command = (sys.executable, "-m", "gateway")
     with beside(command, f"http://{HOST}:{port}/health/live", said, folder / "gateway.log"):
         yield from of_lists(
