@@ -83,22 +83,11 @@ def _answers() -> dict[str, Schema]:
         {"next_steps": missing, "links": links},
         ["links"],
     )
-    today = {"stage": {"type": "string"}, "stage_words": {"type": "string"}, "next_steps": missing}
-    taken = _with(
-        _without(schema(Receipt), {"today", "next_steps"}),
-        {
-            "today": {"anyOf": [_group(today), {"type": "null"}]},
-            "next_steps": missing,
-            "register": REGISTER,
-            "links": links,
-        },
-        ["next_steps", "register", "links"],
-    )
     begun = {name: {**part} for name, part in journey["properties"].items()} | {"register": REGISTER}
     return {
         "Journey": journey,
         "Started": {**journey, "title": "Started", "properties": begun, "required": ["id", "register", "links"]},
-        "StepTaken": {**taken, "title": "StepTaken"},
+        "StepTaken": _taken(missing, links),
         "StepReceived": _received(),
         "StepToFillIn": {
             "type": "object",
@@ -125,6 +114,19 @@ def _answers() -> dict[str, Schema]:
         "Lives": _group({"status": {"const": "ok"}}),
         "Ready": _group({"status": {"enum": ["ok", "away"]}, "away": _list({"enum": ["register", "temporal"]})}),
     }
+
+
+def _taken(missing: Schema, links: Schema) -> Schema:
+    """The receipt of a step, with where the journey stands."""
+    today = {"stage": {"type": "string"}, "stage_words": {"type": "string"}, "next_steps": missing}
+    more = {
+        "today": {"anyOf": [_group(today), {"type": "null"}]},
+        "next_steps": missing,
+        "register": REGISTER,
+        "links": links,
+    }
+    receipt = _without(schema(Receipt), {"today", "next_steps"})
+    return {**_with(receipt, more, ["next_steps", "register", "links"]), "title": "StepTaken"}
 
 
 def _page(of: str, cursor: Schema) -> Schema:
