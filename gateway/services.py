@@ -52,7 +52,7 @@ def routes(house: House) -> APIRouter:
         before = await run_in_threadpool(house.directory.service, ref)
         if service != before:
             told = f"changed over the API: service {ref}"
-            await run_in_threadpool(house.noting.audit_read, OF_NO_JOURNEY, caller.who, told)
+            await run_in_threadpool(house.readings.audit_read, OF_NO_JOURNEY, caller.who, told)
         await run_in_threadpool(house.directory.put_services, [service])
         return JSONResponse(service.model_dump(mode="json"), 201 if before is None else 200)
 
