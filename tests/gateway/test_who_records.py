@@ -223,7 +223,9 @@ async def test_letters_say_where_people_live_and_are_read_by_no_colleague(house:
     assert await noted(http, one, "sw-8", "refused over the API: letters")
 
 
-async def test_each_change_of_the_directory_of_services_is_noted_with_whoever_made_it(house: GatewayHouse, http: Http) -> None:
+async def test_each_change_of_the_directory_of_services_is_noted_with_whoever_made_it(
+    house: GatewayHouse, http: Http
+) -> None:
     service = builders.service().model_dump(mode="json")
     moved = {**service, "contact_email": "elsewhere@hub.example"}
     for said in (service, moved, moved, service):
