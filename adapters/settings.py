@@ -68,9 +68,9 @@ class _FromFiles(PydanticBaseSettingsSource):
 
 
 class Settings(BaseSettings):
-    """The settings of one part; lists and objects are written as JSON."""
+    """The settings of one part; lists and objects are written as JSON. What is set to nothing is not set."""
 
-    model_config = SettingsConfigDict(extra="ignore", enable_decoding=False)
+    model_config = SettingsConfigDict(extra="ignore", enable_decoding=False, env_ignore_empty=True)
 
     @classmethod
     def settings_customise_sources(

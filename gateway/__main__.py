@@ -5,12 +5,13 @@ speaks HTTPS only, and knows everybody by a token of the council's issuer.
 """
 
 import asyncio
+import re
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import uvicorn
-from pydantic import ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import SettingsConfigDict
 
 from adapters.issuer_keys import IssuerKeys
@@ -37,12 +38,22 @@ class GatewaySettings(Settings):
     """Its port."""
 
 
+def _host_name(said: str) -> str:
+    if HOST_NAME.fullmatch(said) is None:
+        raise ValueError("is not the name of a server, such as transfers.council.example")
+    return said
+
+
+HOST_NAME = re.compile(r"(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?", re.IGNORECASE)
+HostName = Annotated[str, AfterValidator(_host_name)]
+
+
 class OpenGatewaySettings(Settings):
     """What it needs in production."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX)
 
-    names: tuple[str, ...]
+    names: Annotated[tuple[HostName, ...], Field(min_length=1)]
     """The names under which systems reach this server, as ``["transfers.council.example"]``."""
     certificate: Path
     """The certificate for HTTPS, with those above it."""

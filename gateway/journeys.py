@@ -14,7 +14,7 @@ from client.transfers import new_step, transfer
 from gateway.addresses import Id, address, router_of
 from gateway.answers import Json, journey_shown, links, step_received, step_taken
 from gateway.asking import asks, found, found_if_it_answers, read, refuse_what_is_not_theirs
-from gateway.bodies import json_of, key_of, start_said, step_named, step_said
+from gateway.bodies import json_of, key_of, sent_of_harm, start_said, step_named, step_said
 from gateway.forms import form as form_of
 from gateway.forms import without_what_is_known
 from gateway.house import House
@@ -56,6 +56,8 @@ def _starting(router: APIRouter, house: House, kind: Kind) -> None:
         at = address(kind, said.id)
         stands = await _as_seen(house, kind, said.id, caller) if register == SHOWN else {}
         answer = {"links": links(at), **stands, "id": said.id, "register": register}
+        if answer.get("ring") is None and await sent_of_harm(request):
+            answer["ring"] = house.phones.words
         return Json(answer, 201 if begun else 200, headers={"location": at})
 
 

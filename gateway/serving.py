@@ -24,8 +24,15 @@ def refuse_other_machines(host: str, mode: Mode, prefix: str) -> None:
     Raises:
         ValueError: in local mode, the address can be reached from other machines.
     """
-    if mode is Mode.LOCAL and not ipaddress.ip_address(host).is_loopback:
-        raise ValueError(f"{prefix}HOST: in local mode only a loopback address; whoever reaches it can be anybody")
+    if mode is not Mode.LOCAL:
+        return
+    try:
+        is_loopback = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        is_loopback = False  # What a name stands for may change.
+    if not is_loopback:
+        words = "in local mode only a loopback address, such as 127.0.0.1; whoever reaches it can be anybody"
+        raise ValueError(f"{prefix}HOST: {words}")
 
 
 def https(certificate: Path, key: Path, prefix: str) -> dict[str, Any]:

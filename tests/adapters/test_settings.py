@@ -11,11 +11,13 @@ from adapters.emergency import EmergencySettings
 from adapters.keyring import EncryptionSettings
 from adapters.mosaic_http import MosaicSettings
 from adapters.oidc import OidcSettings
-from adapters.settings import Settings, settings_problem
+from adapters.settings import Mode, Settings, settings_problem
 from adapters.smtp import Encryption, PostSettings
 from adapters.temporal_client import speaks_in_clear
 from cli.views import UiSettings
+from gateway.__main__ import OpenGatewaySettings
 from gateway.codec.__main__ import OpenCodecSettings
+from gateway.serving import refuse_other_machines
 from worker.settings import WorkerSettings
 
 IN_CLEAR = "would be spoken to without encryption; in production only a server on this machine may be"
@@ -208,3 +210,23 @@ def test_a_temporal_elsewhere_that_is_reached_without_tls_is_noticed(
 def test_a_mode_that_there_is_not_is_refused_with_those_that_there_are(kind: type[Settings]) -> None:
     said = problem(kind, mode="prod", keys=SECRET)
     assert said == "TRANSFERS_MODE is not one of 'local', 'trial', 'production'"
+
+
+def test_a_setting_that_is_set_to_nothing_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRANSFERS_OIDC_AUDIENCE", "")
+    monkeypatch.setenv("TRANSFERS_OIDC_PERSON_CLAIM", "")
+    assert problem(OidcSettings, issuer="https://login.council.example") == "TRANSFERS_OIDC_AUDIENCE is missing"
+    assert OidcSettings(issuer="https://login.council.example", audience="transfers").person_claim == "sub"
+
+
+@pytest.mark.parametrize("names", [(), ("*",), ("https://transfers.council.example/",), ("",)])
+def test_a_gateway_is_not_opened_under_no_name_or_every_name(names: tuple[str, ...]) -> None:
+    assert problem(OpenGatewaySettings, names=names, certificate="c", certificate_key="k").startswith(
+        "TRANSFERS_GATEWAY_NAMES"
+    )
+
+
+@pytest.mark.parametrize("host", ["localhost", "0.0.0.0", "192.0.2.1"])
+def test_what_is_no_loopback_address_is_refused_in_local_mode_by_the_name_of_its_setting(host: str) -> None:
+    with pytest.raises(ValueError, match=r"^TRANSFERS_GATEWAY_HOST: in local mode only a loopback address"):
+        refuse_other_machines(host, Mode.LOCAL, "TRANSFERS_GATEWAY_")

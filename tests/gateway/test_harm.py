@@ -133,3 +133,12 @@ async def test_harm_in_an_answer_that_is_not_theirs_is_said_to_be_not_recorded_a
         assert (refused.status_code, refused.json()["ring"]) == (403, PHONES.words), refused.text
         assert "was not recorded" in refused.json()["note"]
         assert (await service.record(journey_id, harm_to(house, journey_id))).status_code == 201
+
+
+@pytest.mark.clause("SU-01")
+async def test_who_starts_a_referral_that_they_do_not_see_reads_whom_to_ring(house: GatewayHouse, http: Http) -> None:
+    http.headers.update(signed(house.token("eh-9", roles=[Role.EARLY_HELP_CONTACT], teams=["another-hub"])))
+    begun = await http.start(step_ups.referral(id="referral-of-a-stranger", family_ref="family-of-a-stranger"))
+    assert begun.status_code == 201, begun.text
+    assert "stage" not in begun.json()
+    assert PHONES.duty_and_advice in begun.json()["ring"]
