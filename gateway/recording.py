@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import NoReturn
@@ -36,6 +37,8 @@ from models.step_down.reading import LetterToRead
 
 SHOWN_WITHIN = 2.0
 """Seconds for which the register is waited for, where nobody says less."""
+TOLD_AGAIN_AFTER = 0.3
+"""Seconds after which a journey is told once more that somebody waits: something else was shown in between."""
 SHOWN, PENDING = "shown", "pending"
 LETTERS_OF_FEW = (
     "Letters say where people live: the social worker of this family reads and approves them, the team manager, or "
@@ -159,19 +162,23 @@ class Recording:
         """
         if wait <= 0:
             return None
-        telling = asyncio.create_task(show_now(transfer(self.house.client, journey_id, self.kind.name)))
         try:
             async with asyncio.timeout(wait):
-                while await self.house.close_watch.newer(journey_id, seen, wait):
+                while True:
+                    while not await self.house.close_watch.newer(journey_id, seen, TOLD_AGAIN_AFTER):
+                        await self.tell_that_somebody_waits(journey_id)
                     one = await run_in_threadpool(self.house.readings.look, journey_id)
                     if one is not None and one.status is not None and holds(one.status):
                         return one.status
                     seen = one.version if one is not None else None
         except (TimeoutError, *SILENT):
-            pass  # It was taken: that it cannot be seen yet changes nothing of that.
-        finally:
-            telling.cancel()
-        return None
+            return None  # It was taken: that it cannot be seen yet changes nothing of that.
+
+    async def tell_that_somebody_waits(self, journey_id: str) -> None:
+        """Have the journey shown at once, instead of together with what comes within its moment."""
+        # Whether Temporal is there at all, the step itself says.
+        with suppress(RuntimeError):
+            await show_now(transfer(self.house.client, journey_id, self.kind.name))
 
 
 def id_from(caller: Caller, kind: Kind, key: str) -> str:

@@ -9,6 +9,7 @@ from itertools import count
 from temporalio.api.enums.v1 import EventType
 
 from adapters.encryption import EncryptedPayloads
+from client.transfers import show_now
 from models.errors import PassingError
 from models.journey.clocks import ClockState
 from models.kinds import ClockKind
@@ -207,3 +208,15 @@ async def test_a_transfer_that_waits_keeps_only_its_newest_facts_in_memory(house
     gc.collect()
     kept = [one for one in gc.get_objects() if type(one) is StepDownFacts and one.request.id == transfer.id]
     assert [len(one.steps) for one in kept] == [2]
+
+
+async def test_what_somebody_waits_to_see_is_shown_at_once_though_they_said_so_before(house: House) -> None:
+    house.register.policy = Policy(shown_after=A_WHILE)
+    transfer = await house.start()
+    await show_now(transfer.handle)
+    await transfer.record(exploration())
+
+    async def is_shown() -> bool:
+        return any(entry.step_id == exploration().step_id for entry in house.register.shown[transfer.id][1].timeline)
+
+    await eventually(is_shown)

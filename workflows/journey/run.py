@@ -184,7 +184,7 @@ class JourneyRun(Generic[F]):
 
     @workflow.signal
     def show_now(self) -> None:
-        """Somebody waits until the register shows what they recorded a moment ago."""
+        """Somebody waits until the register shows what they record: a moment ago, or in a moment."""
         self.showing.now()
 
     def _read(self, message: Message, sealed: bool) -> bool:

@@ -48,8 +48,8 @@ class Showing(Generic[F]):
             self._steps_shown, self._is_waited_for = len(state.facts.steps), False
 
     def now(self) -> None:
-        """Show at once what has changed."""
-        self._is_waited_for = self._state.shown != self._state.version
+        """Show at once what has changed, or changes next."""
+        self._is_waited_for = True
 
     async def _a_moment(self) -> None:
         if self._may_not_wait():
