@@ -51,7 +51,8 @@ Days = Annotated[
 class WorkerSettings(Settings):
     """How this worker works."""
 
-    model_config = SettingsConfigDict(env_prefix="TRANSFERS_")
+    # Of some of these, nothing is what somebody wants.
+    model_config = SettingsConfigDict(env_prefix="TRANSFERS_", env_ignore_empty=False)
 
     task_queue: str = "transfers"
     """Where Temporal keeps the work; the commands that start a workflow read it, too."""

@@ -142,7 +142,7 @@ def test_a_referral_is_the_front_doors_and_no_services(register: WholeRegister) 
     start = now.request
     register.open_transfer(start, THEN, calendar(), lambda opening: step_ups.status(now))
     found = about(register, start.id)
-    assert (found.named, found.teams, found.agreed) == (frozenset(), {"duty-and-advice"}, {})
+    assert (found.named, found.teams, found.agreed) == (frozenset(), {"duty-and-advice", "emergency-duty-team"}, {})
 
 
 def colleague(ref: str, **changes: Any) -> Person:

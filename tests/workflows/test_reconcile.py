@@ -399,7 +399,7 @@ async def test_nobody_is_told_that_the_register_holds_a_transfer_again_while_it_
 
 async def found_when_lost(council: Council, transfer: Transfer) -> list[tuple[str, Became]]:
     """What differs once the register has lost the transfer."""
-    for table in ("clocks", "children"):
+    for table in ("clocks", "children", "seen_by"):
         council.change(f"DELETE FROM {table} WHERE transfer_id = :id", transfer)
     council.change("DELETE FROM transfers WHERE id = :id", transfer)
     # Temporal lists a workflow a moment after it began.
