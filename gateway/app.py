@@ -12,7 +12,6 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 from temporalio.client import WorkflowQueryFailedError
-from temporalio.service import RPCError, RPCStatusCode
 
 from adapters.issuer_keys import IssuerSilentError
 from adapters.oidc import NotSignedInError
@@ -93,12 +92,6 @@ def gateway_app(house: House, names: Sequence[str]) -> Gateway:
     return app
 
 
-def _of_temporal(error: Any) -> ProblemError:
-    if error.status is RPCStatusCode.NOT_FOUND:
-        return ProblemError(Code.NOT_NOW, "This has ended: it takes no step any more.", field="step")
-    return not_known()
-
-
 def _of_input(error: Any) -> ProblemError:
     return not_taken(error.refusal) if error.refusal is not None else wrong_content(error.flaws)
 
@@ -129,7 +122,6 @@ PROBLEMS: dict[type[Exception], Callable[[Any], ProblemError]] = {
     StartedBeforeError: lambda error: ProblemError(Code.STARTED_BEFORE, str(error), field="id"),
     NoSuchTransferError: lambda error: ProblemError(Code.NOT_FOUND, NO_SUCH_JOURNEY),  # noqa: ARG005 (its words name commands)
     InputError: _of_input,
-    RPCError: _of_temporal,
     HTTPException: _of_framework,
     RequestValidationError: _of_address,
     **{kind: lambda error: not_known() for kind in AWAY},  # noqa: ARG005 (what it says may be about a person)

@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import NoReturn
 
 from fastapi.concurrency import run_in_threadpool
+from temporalio.service import RPCError, RPCStatusCode
 
 from client.checks import (
     answer_in_register,
@@ -29,7 +30,7 @@ from gateway.problems import Code, ProblemError, not_taken_of_others, not_taken_
 from gateway.waiting import SILENT, in_time
 from models.access import Caller, Part, Privacy, View, view
 from models.journey.answers import Receipt
-from models.journey.refusing import wrong_sender
+from models.journey.refusing import NOT_HERE, wrong_sender
 from models.journey.start import Start
 from models.journey.status import Status
 from models.journey.steps import ResolveAttention, Step
@@ -37,6 +38,7 @@ from models.step_down.reading import LetterToRead
 
 SHOWN_WITHIN = 2.0
 """Seconds for which the register is waited for, where nobody says less."""
+IT_HAS_ENDED = "This has ended: it takes no step any more."
 TOLD_AGAIN_AFTER = 0.3
 """Seconds after which a journey is told once more that somebody waits: something else was shown in between."""
 SHOWN, PENDING = "shown", "pending"
@@ -66,6 +68,12 @@ class Recording:
         """
         try:
             return await self._step(journey_id, status, view, step)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            # SU-01: whoever reports harm where nothing is taken any more reads where it is.
+            where = {"note": NOT_HERE} if step.speaks_of_harm else {}
+            raise ProblemError(Code.NOT_NOW, IT_HAS_ENDED, field="step", **where) from None
         except InputError as error:
             if view.part in {Part.EVERYTHING, Part.WITHOUT_RESTRICTED} or error.refusal is None:
                 raise

@@ -282,6 +282,10 @@ async def test_what_has_ended_takes_no_step_and_gives_the_receipt_of_one_that_it
         again = await http.record(request.id, cancelled, "k-1", kind=request.kind)
         assert (again.status_code, again.json()["step_id"]) == (200, "k-1"), again.text
         late = await http.record(request.id, help_requests.matrix(), kind=request.kind)
+        harm = await http.record(request.id, builders.harm_report(request.children[0].ref), kind=request.kind)
+    assert (harm.status_code, harm.json()["ring"]) == (409, PHONES.words), harm.text
+    assert "start a referral to Children's Social Work" in harm.json()["note"]
+    assert "note" not in late.json()
     assert (late.status_code, late.json()["code"]) == (409, "not_allowed_now"), late.text
     assert "ended" in late.json()["detail"]
 
