@@ -12,6 +12,7 @@ from adapters.encryption import EncryptedPayloads
 from client.transfers import show_now
 from models.errors import PassingError
 from models.journey.clocks import ClockState
+from models.journey.status import Status
 from models.kinds import ClockKind
 from models.policy import Policy
 from models.step_down.facts import StepDownFacts
@@ -53,6 +54,11 @@ async def shown_whole(transfer: Transfer) -> bool:
     return standing.shown == standing.version
 
 
+def in_register(house: House, transfer: Transfer) -> Status | None:
+    """What the register shows of it; None before it was shown the first time."""
+    return house.register.shown.get(transfer.id, (0, None))[1]
+
+
 def counted(house: House) -> Iterable[str]:
     return (clock for clock, certificates in house.register.certificates.items() if certificates)
 
@@ -78,8 +84,7 @@ async def test_what_hangs_outside_hides_nothing_from_the_register_and_the_list(h
     transfer = await house.start()
     await transfer.record(exploration(), consent(), family_sharing())
     try:
-        await transfer.until(lambda _: house.register.shown.get(transfer.id, (0, None))[1] is not None)
-        await transfer.until(lambda _: bool(house.register.shown[transfer.id][1].at_work))
+        await transfer.until(lambda _: (now := in_register(house, transfer)) is not None and bool(now.at_work))
         assert house.register.shown[transfer.id][1].stage == Stage.SHARING
         found = (await transfer.handle.describe()).typed_search_attributes.get(STAGE)
         assert found == Stage.SHARING
@@ -196,8 +201,7 @@ async def test_harm_is_shown_at_once_whatever_was_shown_before(house: House) -> 
     house.register.policy = Policy(shown_after=A_WHILE)
     transfer = await house.start()
     await transfer.record(exploration(), harm_report())
-    await transfer.until(lambda _: bool(house.register.shown.get(transfer.id, (0, None))[1]))
-    await transfer.until(lambda _: bool(house.register.shown[transfer.id][1].harm))
+    await transfer.until(lambda _: (now := in_register(house, transfer)) is not None and bool(now.harm))
     assert house.register.shown[transfer.id][1].ring is not None
 
 
@@ -217,6 +221,7 @@ async def test_what_somebody_waits_to_see_is_shown_at_once_though_they_said_so_b
     await transfer.record(exploration())
 
     async def is_shown() -> bool:
-        return any(entry.step_id == exploration().step_id for entry in house.register.shown[transfer.id][1].timeline)
+        now = in_register(house, transfer)
+        return now is not None and any(entry.step_id == exploration().step_id for entry in now.timeline)
 
     await eventually(is_shown)
