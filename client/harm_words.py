@@ -4,7 +4,9 @@ import re
 
 from models.journey.steps import FOR_HARM, NEW_HARM, ReportSignificantHarm, step_name
 
-HARM_IN_START = re.compile(r"\bharm[\"']?\s*:|\bsignificant_harm[\"']?\s*:(?!\s*[\"']?(false|no|off)\b)", re.IGNORECASE)
+HARM_IN_START = re.compile(
+    r"\bharm[\"']?\s*:(?!\s*null\b)|\bsignificant_harm[\"']?\s*:(?!\s*[\"']?(false|no|off|null)\b)", re.IGNORECASE
+)
 """How a file that may be no more than half right says that there is such a risk."""
 ASKS_FOR_HARM = re.compile(r"\bsignificant_harm\b|\bstep-up\b")
 """How the file of a journey does that begins with a call (SU-01)."""

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -140,18 +141,23 @@ def start_said(kind: Kind, content: dict[str, Any], journey_id: str) -> Start:
     return checked(kind.start, {"id": journey_id, **said})
 
 
-def speaks_of_harm(path: str, text: str) -> bool:
-    """Whether somebody says here that a child may suffer significant harm: then they read whom to ring (SU-01)."""
-    of_path = step_name(ReportSignificantHarm) in path or path.startswith(home(kind_named(JourneyKind.STEP_UP)))
+def reports_harm(path: str, text: str) -> bool:
+    """Whether somebody says here that a child may suffer significant harm (SU-01)."""
+    of_path = step_name(ReportSignificantHarm) in path or path == home(kind_named(JourneyKind.STEP_UP))
     return of_path or bool(HARM_IN_START.search(text) or SPEAKS_OF_HARM.search(text))
 
 
-async def sent_of_harm(request: Request) -> bool:
-    """The same of what is sent, as far as it came."""
+def speaks_of_harm(path: str, text: str) -> bool:
+    """The same, or anything in a referral to Children's Social Work: then they read whom to ring (SU-01)."""
+    return path.startswith(home(kind_named(JourneyKind.STEP_UP))) or reports_harm(path, text)
+
+
+async def sent_of_harm(request: Request, speaks: Callable[[str, str], bool] = speaks_of_harm) -> bool:
+    """Whether what is sent, as far as it came, speaks so."""
     if request.method in {"GET", "HEAD", "OPTIONS"}:
         return False
     # However the body came, or did not: the answer is given.
     with suppress(Exception):
         await text_of(request)
     came: bytes = getattr(request.state, "body", b"")
-    return speaks_of_harm(request.url.path, came.decode(errors="replace"))
+    return speaks(request.url.path, came.decode(errors="replace"))

@@ -8,7 +8,7 @@ from fastapi import Request, Response
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gateway.bodies import MOST_BYTES, TOO_LONG
+from gateway.bodies import MOST_BYTES, TOO_LONG, reports_harm, sent_of_harm
 from gateway.metrics import Counted
 from gateway.problems import Code, ProblemError
 
@@ -58,6 +58,8 @@ class Guard:
                 await self._app(scope, request.receive, with_headers)
         finally:
             self._counted.request(scope, status, time.perf_counter() - begun)
+            if await sent_of_harm(request, reports_harm):
+                self._counted.harm(status)
 
 
 def _declared(request: Request) -> int:

@@ -1,6 +1,7 @@
 """A risk of significant harm over HTTP: anybody may report it, and whoever could not reads whom to ring (SU-01)."""
 
 import json
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -8,10 +9,11 @@ from typing import Any, NamedTuple
 import pytest
 
 from gateway.bodies import MOST_BYTES
+from gateway.problems import Code
 from models.access import Scope
 from models.vocabulary import Role
 from tests import builders, step_ups
-from tests.gateway.house import PHONES, GatewayHouse, Http, as_sent, signed
+from tests.gateway.house import PHONES, GatewayHouse, Http, as_sent, numbered, signed
 from tests.gateway.test_once import SEES_ALL, begun, harm_to, recorded
 
 REPORT = "report_significant_harm"
@@ -59,8 +61,43 @@ async def test_whoever_could_not_report_harm_reads_whom_to_ring(idle_house: Gate
     content = json.dumps(SAID).encode() if sent.content is None else sent.content
     async with idle_house.http(await idle_house.app(), idle_house.token(**sent.token)) as http:
         answer = await http.request(sent.method, sent.path, content=content, headers=headers)
+        figures = (await http.get("/metrics")).text
     assert answer.status_code == sent.status, answer.text
     assert answer.json()["ring"] == PHONES.words
+    assert harm_counted(figures) == {sent.status: 1}
+
+
+def harm_counted(figures: str) -> dict[int, int]:
+    """How many reports were answered by which status."""
+    found = re.findall(r'^transfers_gateway_harm_total{status="(\d+)"} (\d+)', figures, re.MULTILINE)
+    return {int(status): int(count) for status, count in found if count != "0"}
+
+
+@pytest.mark.clause("SU-01")
+async def test_a_first_report_of_harm_is_counted_from_nothing_whatever_it_is_answered(idle_house: GatewayHouse) -> None:
+    async with idle_house.http(await idle_house.app()) as http:
+        figures = (await http.get("/metrics")).text
+    for status in (200, 201, 500, *(code.status for code in Code)):
+        assert f'transfers_gateway_harm_total{{status="{status}"}} 0.0' in figures
+
+
+NO_REPORT = {
+    "a form": ("GET", AT, None),
+    "what a referral came to": ("POST", "/v1/step-ups/nowhere/steps/record_contact_outcome", {}),
+    "a request that says no harm": ("POST", "/v1/help-requests", {"harm": None, "significant_harm": None}),
+}
+
+
+@pytest.mark.parametrize("name", NO_REPORT)
+async def test_what_reports_no_harm_is_not_counted_as_a_report_that_was_not_taken(
+    idle_house: GatewayHouse, name: str
+) -> None:
+    method, path, said = NO_REPORT[name]
+    async with idle_house.http(await idle_house.app()) as http:
+        answer = await http.request(method, path, json=said, headers=numbered(None))
+        figures = (await http.get("/metrics")).text
+    assert answer.status_code >= 400
+    assert harm_counted(figures) == {}
 
 
 @pytest.mark.clause("SU-01")
@@ -91,6 +128,7 @@ async def test_somebody_who_sees_nothing_of_a_journey_reports_harm_there_and_rea
         again = await outside.record(journey_id, harm_to(house, journey_id), "k-1")
         assert again.json()["accepted_at"] == answer.json()["accepted_at"]
         assert set(again.json()) == set(answer.json())
+        assert harm_counted((await outside.get("/metrics")).text) == {201: 2}
     assert await recorded(house, journey_id, "k-1") == (1, 1)
 
 

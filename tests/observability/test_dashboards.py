@@ -118,7 +118,7 @@ def test_panels_ask_for_nothing_that_our_page_does_not_serve() -> None:
     assert asked <= served().keys()
 
 
-COUNTED_BY_ALL = re.compile(r"transfers_(?!register_|worker_)\w+")
+COUNTED_BY_ALL = re.compile(r"transfers_(?!register_|worker_|gateway_)\w+")
 
 
 @pytest.mark.parametrize("asked", OF_PANELS, ids=lambda asked: asked.where)

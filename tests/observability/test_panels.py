@@ -141,6 +141,13 @@ def played(watched: Watched) -> None:
     rehearsal.stack.start_again("temporal")
     until(lambda: watched.answer("temporal_workflow_task_execution_failed"))
     until(lambda: len(watched.answer("transfers_schedule_completed == 1")) >= 2, 150)
+    until(lambda: refused_harm(rehearsal) and watched.answer("increase(transfers_gateway_harm_total[1m]) > 0"))
+
+
+def refused_harm(rehearsal: Rehearsal) -> bool:
+    """A report that the gateway does not take, as nobody is signed in."""
+    at = f"http://127.0.0.1:{rehearsal.local.gateway_port}/v1/transfers/nowhere/steps/report_significant_harm"
+    return httpx.post(at, json={}).status_code == httpx.codes.UNAUTHORIZED
 
 
 async def both_schedules() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import yaml
 
+from gateway.metrics import Counted
 from models.operations.figures import Figures, Told, Waits
 from tests.architecture.test_documents import places
 from worker.metrics import Connections, Known, Run, metrics_text
@@ -28,9 +29,16 @@ KNOWN = Known(NOW, Connections(1, 20), 0, {"reconcile": Run(on=True, started=NOW
 
 
 def served() -> dict[str, frozenset[str]]:
-    """What our page serves: each name, and the names of its labels."""
-    page = metrics_text(lambda: IN_ALL, lambda: KNOWN).decode()
-    return dict(named(line) for line in page.splitlines() if line.startswith("transfers_"))
+    """What our pages serve, a worker's and a gateway's: each name, and the names of its labels."""
+    pages = (metrics_text(lambda: IN_ALL, lambda: KNOWN) + of_a_gateway()).decode()
+    found = dict(named(line) for line in pages.splitlines() if line.startswith("transfers_"))
+    return {name: labels for name, labels in found.items() if not name.endswith("_created")}
+
+
+def of_a_gateway() -> bytes:
+    counted = Counted(lambda: 0)
+    counted.request({"method": "POST"}, 201, 0.1)
+    return counted.text()
 
 
 def named(series: str) -> tuple[str, frozenset[str]]:
@@ -75,6 +83,7 @@ def test_the_runbook_has_every_alert_with_whether_it_wakes_somebody() -> None:
     assert rows == {rule["alert"]: rule["labels"]["severity"] for rule in RULES}
 
 
-def test_the_runbook_has_every_figure_of_our_page() -> None:
+def test_the_runbook_has_every_figure_of_our_pages() -> None:
     rows = re.findall(r"^\| `(transfers_\w+)", RUNBOOK, re.MULTILINE)
-    assert sorted(rows) == sorted(served())
+    figures = {re.sub(r"_(bucket|sum|count)$", "", name) for name in served()}
+    assert sorted(rows) == sorted(figures)
