@@ -73,7 +73,8 @@ class NextStep(Frozen):
     """Something that is still missing: what, who gives it, by which clause."""
 
     step: str | None
-    """The step to record; None where the machine is at work, or where people talk before the next step."""
+    """The step to record; None where the machine is at work, where people talk before the next step, or to a service
+    that reads only that others act."""
     who: Role | None
     ask: str
     clause: str | None

@@ -1,6 +1,6 @@
 """How a journey stands, as somebody may see it who does not see all of it (``models.access``)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 from models.access import Part, View
@@ -13,6 +13,8 @@ F = TypeVar("F", bound=Frozen)
 
 IT_HAS_ENDED = "It has ended"
 """How it ended for others, whom a service does not see, is part of how it ended."""
+OTHERS_ACT = "Children's Social Work acts next: nothing is asked of you now."
+GOES_ON_BY_ITSELF = "It goes on by itself: nobody has to do anything now."
 
 PLAIN_OF_ENTRY = frozenset({"at", "recorded_at", "who", "what", "step_id", "field", "by_service", "children"})
 PLAIN_OF_ITEM = frozenset(
@@ -51,9 +53,9 @@ def receipt_shown_to(receipt: Receipt, seen: View) -> Receipt:
     if seen.part is not Part.THESE_CHILDREN:
         return receipt
     today = receipt.today
-    asked = {"next_steps": tuple(_asked_of_service(receipt.next_steps, seen.children))}
+    asked = {"next_steps": _next_for_service(receipt.next_steps, seen.children)}
     if today is not None:
-        asked_today = tuple(_asked_of_service(today.next_steps, seen.children))
+        asked_today = _next_for_service(today.next_steps, seen.children)
         return receipt.model_copy(update={**asked, "today": today.model_copy(update={"next_steps": asked_today})})
     return receipt.model_copy(update=asked)
 
@@ -76,7 +78,7 @@ def _of_children(status: Status, children: frozenset[str]) -> Status:
         outcome=CLOSED if status.outcome is not None else None,
         ended=IT_HAS_ENDED if status.ended is not None else None,
         waiting_for=tuple(role for role in status.waiting_for if role in OF_A_SERVICE),
-        next_steps=tuple(_asked_of_service(status.next_steps, children)),
+        next_steps=_next_for_service(status.next_steps, children),
         children=tuple(_for_service(child) for child in status.children if child.ref in children),
         attention=(),
         clocks=tuple(clock for clock in status.clocks if _is_its_own(status, clock, children)),
@@ -86,6 +88,15 @@ def _of_children(status: Status, children: frozenset[str]) -> Status:
             if entry.by_service == status.service_ref and {*entry.children} <= children
         ),
     )
+
+
+def _next_for_service(steps: Sequence[NextStep], children: frozenset[str]) -> tuple[NextStep, ...]:
+    """What it is asked; else that others act, but not who and what: it may be about another child, or harm."""
+    asked = tuple(_asked_of_service(steps, children))
+    if asked or not steps:
+        return asked
+    by_people = any(step.who is not None for step in steps)
+    return (NextStep(step=None, who=None, ask=OTHERS_ACT if by_people else GOES_ON_BY_ITSELF, clause=None),)
 
 
 def _asked_of_service(steps: Iterable[NextStep], children: frozenset[str]) -> Iterable[NextStep]:

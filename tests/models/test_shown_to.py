@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from models.access import Part, View
 from models.attention import Attention, Resolution
-from models.journey.answers import CLOSED, About, ChildState, NextStep, Way
+from models.journey.answers import CLOSED, About, ChildState, NextStep, Receipt, Today, Way
 from models.journey.clocks import ClockState
 from models.journey.harm_outcome import HarmOutcome
 from models.journey.recorded import Alert
@@ -19,7 +19,16 @@ from models.journey.status import AGREED_FOR, ChildStatus, ClockStatus, HarmStat
 from models.journey.timeline import TimelineEntry
 from models.kinds import ClockKind
 from models.mosaic import DocumentVersion
-from models.operations.shown_to import IT_HAS_ENDED, PLAIN_OF_ENTRY, PLAIN_OF_ITEM, SERVICE_KEEPS, shown_to
+from models.operations.shown_to import (
+    GOES_ON_BY_ITSELF,
+    IT_HAS_ENDED,
+    OTHERS_ACT,
+    PLAIN_OF_ENTRY,
+    PLAIN_OF_ITEM,
+    SERVICE_KEEPS,
+    receipt_shown_to,
+    shown_to,
+)
 from models.step_down.facts import StepDownFacts
 from models.step_down.steps.confirmation import AcknowledgeTransfer
 from models.step_down.steps.conversation import RecordContactConversation
@@ -253,6 +262,38 @@ def test_a_service_is_shown_what_it_is_asked_and_its_own_clocks_and_no_others() 
     assert seen.clocks == (clocks[0], clocks[4])
     assert seen.next_steps
     assert {step.who for step in seen.next_steps} <= {Role.EARLY_HELP_CONTACT, Role.EARLY_HELP_SERVICE}
+    assert SIBLING not in seen.model_dump_json()
+
+
+NAMES_THE_SIBLING = NextStep(
+    step="authorise",
+    who=Role.TEAM_MANAGER,
+    ask=f"Authorise what was recorded of {SIBLING}.",
+    clause="SD-23",
+    of=(About(step_id="s-1", told="somebody", children=(SIBLING,)),),
+)
+AT_WORK = NextStep(step=None, who=None, ask=f"Mosaic is closing the case of {SIBLING}.", clause="SD-23")
+
+
+@pytest.mark.parametrize(
+    ("missing", "reads"),
+    [
+        ((NAMES_THE_SIBLING, AT_WORK), (OTHERS_ACT,)),
+        ((AT_WORK,), (GOES_ON_BY_ITSELF,)),
+        ((), ()),
+    ],
+)
+def test_a_service_of_which_nothing_is_asked_reads_that_others_act_and_nothing_of_what_they_do(
+    missing: tuple[NextStep, ...], reads: tuple[str, ...]
+) -> None:
+    at = {"stage": "closure", "stage_words": "Closing", "next_steps": missing}
+    receipt = Receipt(step_id="s-9", step="acknowledge_transfer", accepted_at=NOW, **at, today=Today(**at))
+    seen = receipt_shown_to(receipt, of_children())
+    assert seen.today is not None
+    shown = shown_to(status(facts()).model_copy(update={"next_steps": missing}), of_children())
+    for steps in (seen.next_steps, seen.today.next_steps, shown.next_steps):
+        assert tuple(step.words for step in steps) == reads
+        assert {(step.step, step.who, step.of, step.ways) for step in steps} <= {(None, None, (), ())}
     assert SIBLING not in seen.model_dump_json()
 
 
