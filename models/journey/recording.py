@@ -46,9 +46,12 @@ TAKEN_LATE = (
 )
 
 
-def record(journey: Journey[F], facts: F, step: Step, now: datetime) -> F:
-    """The facts with a step that may be recorded, its receipt, and whatever a person has to look at because of it."""
-    entry = _entry(journey, facts, step, now)
+def record(journey: Journey[F], facts: F, step: Step, now: datetime, *, signed_in: bool = False) -> F:
+    """The facts with a step that may be recorded, its receipt, and whatever a person has to look at because of it.
+
+    Where nobody has to sign in, ``signed_in`` says whether somebody had.
+    """
+    entry = _entry(journey, facts, step, now, signed_in=signed_in)
     after = facts.having(steps=(*facts.steps, entry))
     if entry.turns_away or facts.harm_stands:
         entry = entry.model_copy(
@@ -88,7 +91,7 @@ def receipt_again(journey: Journey[F], facts: F, step_id: str) -> Receipt | None
     return receipt.model_copy(update={"today": today})
 
 
-def _entry(journey: Journey[F], facts: F, step: Step, now: datetime) -> RecordedStep:
+def _entry(journey: Journey[F], facts: F, step: Step, now: datetime, *, signed_in: bool) -> RecordedStep:
     """The step as it is kept, with what of it has to be known as it stood when it was recorded."""
     reports = isinstance(step, ReportsHarm) and bool(step.at_risk)
     before = said_just_before(facts, step) if isinstance(step, ReportsHarm) and reports else None
@@ -101,7 +104,7 @@ def _entry(journey: Journey[F], facts: F, step: Step, now: datetime) -> Recorded
         service_ref=facts.service_ref,
         repeats=before.step_id if before is not None else None,
         turns_away=turns_away,
-        signed_in=step.counts_by_role and facts.policy.acts_need_sign_in,
+        signed_in=step.counts_by_role and (signed_in or facts.policy.acts_need_sign_in),
         **(_sent_before(facts) if turns_away else {}),
     )
     return journey.entry(facts, entry)

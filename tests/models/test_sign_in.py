@@ -128,11 +128,12 @@ def test_a_decision_that_a_manager_records_themselves_closes_nobody_unless_they_
 
 @pytest.mark.clause("SD-23c")
 def test_the_timeline_says_of_each_act_whether_who_acts_was_signed_in() -> None:
-    for before, said in (
-        (waiting_for_the_manager(), NAMED_BY_THE_SENDER),
-        (where_acts_need_sign_in(waiting_for_the_manager()), SIGNED_IN),
+    for before, came, said in (
+        (waiting_for_the_manager(), False, NAMED_BY_THE_SENDER),
+        (waiting_for_the_manager(), True, SIGNED_IN),
+        (where_acts_need_sign_in(waiting_for_the_manager()), False, SIGNED_IN),
     ):
-        now = step_down.record_step(before, authorised(), NOW)
+        now = step_down.record_step(before, authorised(), NOW, signed_in=came)
         [line] = [line for line in step_down.status(now).timeline if line.step_id == "authorise"]
         assert line.what.startswith(f"Answered as team manager: authorised{said} (")
         [other] = [line for line in step_down.status(now).timeline if line.step_id == "record_decisions"]

@@ -13,7 +13,7 @@ from adapters.signing import SignedInKeys, SignedInSettings, Signer, Signing
 from adapters.temporal_client import transfers_plugin
 from models.journey.answers import Receipt
 from models.journey.steps import Step
-from models.journey.timeline import SIGNED_IN
+from models.journey.timeline import NAMED_BY_THE_SENDER, SIGNED_IN
 from models.step_down.steps.decision import Decision
 from tests.builders import CHILD, MANAGER, SIBLING, SOCIAL_WORKER, at, authorised, decided
 from tests.workflows.conftest import KEYS, House, Transfer, working
@@ -36,6 +36,14 @@ async def signed_in_house(server: WorkflowEnvironment) -> AsyncIterator[House]:
     """Where acts need sign-in, and the worker has the public key of the gateway."""
     house = House(await client_with(server, public(GATEWAY)))
     house.register.policy = house.register.policy.model_copy(update={"acts_need_sign_in": True})
+    async with working(house):
+        yield house
+
+
+@pytest.fixture
+async def rehearsed_house(server: WorkflowEnvironment) -> AsyncIterator[House]:
+    """Where nobody has to sign in, and the worker has the public key of the gateway."""
+    house = House(await client_with(server, public(GATEWAY)))
     async with working(house):
         yield house
 
@@ -112,3 +120,18 @@ async def test_what_a_manager_is_said_to_have_decided_alone_is_not_taken_from_wh
     assert (await transfer.refused(alone)).details[0]["clause"] == "SD-23c"
     gateway = await client_with(server, GATEWAY)
     assert (await through(gateway, transfer, alone)).step == "record_decisions"
+
+
+@pytest.mark.clause("SD-23c")
+async def test_where_nobody_has_to_sign_in_each_act_says_what_is_known_of_it_whatever_keys_read_it_again(
+    rehearsed_house: House, server: WorkflowEnvironment
+) -> None:
+    transfer = await waiting_for_the_manager(rehearsed_house)
+    await through(await client_with(server, GATEWAY), transfer, authorised("record_decisions", CHILD))
+    await transfer.record(authorised("record_decisions", SIBLING, step_id="another"))
+    lines = {line.step_id: line.what for line in (await transfer.status()).timeline}
+    assert SIGNED_IN in lines["authorise"]
+    assert NAMED_BY_THE_SENDER in lines["another"]
+    await transfer.settled()
+    for known in (None, public(GATEWAY), public(ANOTHER)):
+        await replayed(transfer, known)
