@@ -227,7 +227,24 @@ class Asked:
         return conversation is not None and (not conversation.appropriate or self.talked_over is not None)
 
     @property
+    def turned_down(self) -> bool:
+        """A conversation with this service has answered for the child, and did not agree it (SD-08)."""
+        return self.spoken_of and self.agreement is None
+
+    @property
+    def kept_from_service(self) -> bool:
+        """The family has said no of it (SD-09), or nothing of it is shared with the service (SD-09e)."""
+        return (self.answered and not self.consents) or self.withheld_from(None)
+
+    @property
+    def to_talk_over(self) -> bool:
+        """SD-08: it could pass on, now or once consent stands, and no conversation has answered for it.
+
+        With the service nobody talks about a child who is kept from it; once the family says yes, that is asked for.
+        """
+        return self.talked_over is None and not self.kept_from_service
+
+    @property
     def could_pass(self) -> bool:
-        """Consent stands, and no conversation left the child out (SD-08, SD-09)."""
-        talked = self.facts.conversation is None or self.agreement is not None
-        return self.consents and talked and not self.withheld_from(None)
+        """Consent stands, and no conversation turned the child down (SD-08, SD-09)."""
+        return self.consents and not self.turned_down and not self.withheld_from(None)

@@ -64,7 +64,7 @@ def all_withheld(facts: StepDownFacts) -> bool:
 
 def left_out(child: Child) -> bool:
     """The family, or the conversation with the service, has said no of it."""
-    return (child.answered and not child.consents) or (child.spoken_of and child.agreement is None)
+    return (child.answered and not child.consents) or child.turned_down
 
 
 @remembered
@@ -83,12 +83,13 @@ def universal_at_meeting(facts: StepDownFacts) -> bool:
 
 @remembered
 def not_appropriate(facts: StepDownFacts) -> bool:
-    """The contact said that it is not for the service; or the conversation did, or agreed no child."""
+    """The contact said that it is not for the service; or the conversation did, or agreed no child that could pass."""
     if facts.conversation is None:
         return facts.request_answer is not None and facts.request_answer.not_us_because is not None
     asked = undecided(facts) or facts.children
     none_agreed = not any(child.agreement for child in asked)
-    return none_agreed and (not facts.conversation.appropriate or all(child.talked_over for child in asked))
+    all_talked_over = any(child.talked_over for child in asked) and not any(child.to_talk_over for child in asked)
+    return none_agreed and (not facts.conversation.appropriate or all_talked_over)
 
 
 def universal_suffices(facts: StepDownFacts) -> bool:

@@ -117,6 +117,12 @@ def _agreed(facts: StepDownFacts) -> Iterable[Child]:
     return [child for child in undecided(facts) if child.agreement is not None and child.decision is None]
 
 
+def _to_talk_over(facts: StepDownFacts) -> Iterable[Child]:
+    """Of whom the conversation still has to answer; where it has for all, those whom it may be about."""
+    may_be = [child for child in undecided(facts) if not child.kept_from_service] or facts.children
+    return [child for child in may_be if child.to_talk_over] or may_be
+
+
 def _seen_or_not(facts: StepDownFacts) -> Iterable[Child]:
     """Of whom the service can still say something: whom it took, and who was not seen yet."""
     return [child for child in facts.children if taken(child) and child.first_contact is not FirstContact.SEEN]
@@ -152,6 +158,7 @@ def _without_practitioner(facts: StepDownFacts) -> Iterable[Child]:
 
 
 CHILDREN: Mapping[type[Step], Callable[[StepDownFacts], Iterable[Child]]] = {
+    RecordContactConversation: _to_talk_over,
     NameLeadPractitioner: _without_practitioner,
     RecordAdviceSummary: _agreed,
     RecordDecisions: lambda f: _to_decide(f) or given_back(f),

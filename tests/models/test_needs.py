@@ -227,7 +227,8 @@ OFFER = NextStep(
 TALK_OVER = NextStep(
     step="record_contact_conversation",
     who=CONTACT,
-    ask="Talk about the child who was added, and record whether the service agreed to support them.",
+    ask="Talk about the child who was added, or to whose support the family has agreed since, and record whether the "
+    "service agreed to support them.",
     clause="SD-08",
 )
 ASK_AGAIN = NextStep(

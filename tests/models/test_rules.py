@@ -757,7 +757,7 @@ REFUSED: dict[str, Case] = {
         lambda: facts(CHILD, SIBLING),
         conversation(CHILD),
         "children",
-        "Say for each child of this transfer whether the service agreed to support them.",
+        "Say for each child who could pass to the service whether it agreed to support them.",
     ),
     "conversation_that_agrees_a_start_in_the_past": (
         "SD-13",

@@ -14,6 +14,7 @@ from models.step_down.facts import StepDownFacts
 from models.step_down.rows import CONTACT, Doing, Need, Row, Rule
 from models.step_down.steps.conversation import AnswerRequest, RecordContactConversation
 from models.step_down.steps.transfer import ChangeService
+from models.vocabulary import OF_A_SERVICE
 
 
 def _wrong_contact(facts: StepDownFacts, step: RecordContactConversation) -> bool:
@@ -22,8 +23,10 @@ def _wrong_contact(facts: StepDownFacts, step: RecordContactConversation) -> boo
 
 
 def _omits_a_child(facts: StepDownFacts, step: RecordContactConversation) -> bool:
-    """A child that was not talked over and has no decision yet."""
-    missing = {child.ref for child in facts.children if not child.talked_over and child.decision is None}
+    """A child that could pass on, was not talked over and has no decision yet; of the service, one whom it may see."""
+    of_service = step.actor.role in OF_A_SERVICE
+    to_name = (child for child in facts.children if child.shown_to_service or not of_service)
+    missing = {child.ref for child in to_name if child.to_talk_over and child.decision is None}
     return step.appropriate and not missing <= set(step.children_named())
 
 
@@ -63,8 +66,9 @@ ROWS: tuple[Row, ...] = (
         "SD-08",
         RecordContactConversation,
         CONTACT,
-        "Talk about the child who was added, and record whether the service agreed to support them.",
-        met=lambda f: f.conversation is None or all(child.talked_over for child in undecided(f)),
+        "Talk about the child who was added, or to whose support the family has agreed since, and record whether the "
+        "service agreed to support them.",
+        met=lambda f: f.conversation is None or not any(child.to_talk_over for child in undecided(f)),
         applies=transfer_possible,
         clock=ClockKind.CONVERSATION_HELD,
     ),
@@ -99,7 +103,7 @@ ROWS: tuple[Row, ...] = (
         "SD-08",
         RecordContactConversation,
         field("children", _omits_a_child),
-        "Say for each child of this transfer whether the service agreed to support them.",
+        "Say for each child who could pass to the service whether it agreed to support them.",
     ),
     Rule(
         "SD-13",
