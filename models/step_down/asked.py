@@ -232,7 +232,7 @@ class Asked:
         return self.spoken_of and self.agreement is None
 
     @property
-    def kept_from_service(self) -> bool:
+    def cannot_pass(self) -> bool:
         """The family has said no of it (SD-09), or nothing of it is shared with the service (SD-09e)."""
         return (self.answered and not self.consents) or self.withheld_from(None)
 
@@ -240,9 +240,9 @@ class Asked:
     def to_talk_over(self) -> bool:
         """SD-08: it could pass on, now or once consent stands, and no conversation has answered for it.
 
-        With the service nobody talks about a child who is kept from it; once the family says yes, that is asked for.
+        Nobody talks with the service about a child who cannot pass to it; once the family says yes, that is asked for.
         """
-        return self.talked_over is None and not self.kept_from_service
+        return self.talked_over is None and not self.cannot_pass
 
     @property
     def could_pass(self) -> bool:

@@ -119,7 +119,7 @@ def _agreed(facts: StepDownFacts) -> Iterable[Child]:
 
 def _to_talk_over(facts: StepDownFacts) -> Iterable[Child]:
     """Of whom the conversation still has to answer; where it has for all, those whom it may be about."""
-    may_be = [child for child in undecided(facts) if not child.kept_from_service] or facts.children
+    may_be = [child for child in undecided(facts) if not child.cannot_pass] or facts.children
     return [child for child in may_be if child.to_talk_over] or may_be
 
 

@@ -388,6 +388,12 @@ class Books:
         alerts = (alert for alert in self.facts.alerts if alert.kind is ClockKind.ACKNOWLEDGEMENT)
         return [alert for alert in alerts if child in map(about, alert.clocks)]
 
+    def turned_down(self, child: str) -> bool:
+        """A conversation with this service said something of the child, or found all inappropriate, and agreed not."""
+        talks = self.said(RecordContactConversation, here=True)
+        spoken_of = bool(talks) and (not talks[-1].appropriate or any(talk.names(child) for talk in talks))
+        return spoken_of and not self.agreed(child)
+
     def talked_about(self, child: str) -> bool:
         """The managers have talked since the service said no, or people were told that it says nothing.
 
@@ -584,8 +590,7 @@ class Books:
     def read_of(self, said: list[RecordFinalMeeting]) -> tuple[datetime, dict[str, MeetingOutcome]]:
         """When a meeting was, and what it said of the children of whom the service may read."""
         outcomes = {child.ref: child.outcome for step in said for child in step.children}
-        talked = bool(self.said(RecordContactConversation, here=True))
-        may_read = {c: o for c, o in outcomes.items() if self.consents(c) and (self.agreed(c) or not talked)}
+        may_read = {c: o for c, o in outcomes.items() if self.consents(c) and not self.turned_down(c)}
         return said[-1].occurred_at, may_read
 
 

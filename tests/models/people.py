@@ -224,7 +224,7 @@ class People:
             case "record_contact_conversation":
                 if self.seldom(6):
                     return not_appropriate(**new)
-                asked = self.unanswered("talked_over") or some
+                asked = self.to_talk_about(self.unanswered("talked_over") or some)
                 return conversation(*(self.not_for_us(c) if self.seldom(5) else self.for_us(c) for c in asked), **new)
             case "schedule_final_meeting":
                 if self.seldom(4):
@@ -339,6 +339,11 @@ class People:
     def unanswered(self, question: str) -> tuple[str, ...]:
         """The children of whom nothing is known under this name."""
         return tuple(child.ref for child in self.facts.children if getattr(child, question) is None)
+
+    def to_talk_about(self, children: tuple[str, ...]) -> tuple[str, ...]:
+        """Of a child who cannot pass to the service nobody speaks there, unless of no other."""
+        spoken_of = tuple(child for child in children if not self.facts.child(child).cannot_pass)
+        return spoken_of or children
 
     def still_open(self) -> tuple[str, ...]:
         return tuple(child.ref for child in self.facts.children if not child.closing_begun)

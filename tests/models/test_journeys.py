@@ -24,6 +24,7 @@ from models.step_down.stage import Outcome, Stage
 from models.step_down.steps.acts import Authorise
 from models.step_down.steps.confirmation import AcknowledgeTransfer, Letter, LetterAudience
 from models.step_down.steps.consent import Shareable
+from models.step_down.steps.conversation import RecordContactConversation
 from models.step_down.steps.decision import Decision
 from models.step_down.steps.first_contact import Became, ChildNotSeen, DecideFirstContact, Unseen
 from models.step_down.steps.transfer import ChangeService
@@ -74,6 +75,7 @@ MUST_BE_MET = (
     "a child that the manager takes back",
     "a child that the manager looks at again",
     "a start that is named later",
+    "a child left out of the conversation",
 )
 """What many journeys come across; otherwise they say nothing about it."""
 
@@ -100,6 +102,7 @@ class Witness:
         for clock in now.open_clocks():
             self.has_an_end(clock)
         self.the_service_sees_whom_it_may()
+        self.nothing_was_said_of_who_was_left_out()
         self.people_are_asked_about_children_between_services()
         self.people_are_asked_once_about_a_due_date()
         lacking = missing_rows(now)
@@ -118,6 +121,19 @@ class Witness:
             may = oracle.consents(child.ref) and not oracle.withheld(child.ref) and now.cancelled is None
             goes_there = oracle.decided(child.ref) in {None, Decision.TRANSFER} and not child.given_back
             assert (may and goes_there) or not child.shown_to_service, f"{child.ref} is shown to the service"
+
+    def nothing_was_said_of_who_was_left_out(self) -> None:
+        """Of a child whom the conversation with this service did not name: it is neither agreed nor not agreed."""
+        now, oracle = self.facts, self.oracle
+        talks = oracle.said(RecordContactConversation, here=True)
+        for child in now.children:
+            if not talks or not talks[-1].appropriate or any(talk.names(child.ref) for talk in talks):
+                continue
+            assert not child.turned_down, f"{child.ref} counts as not agreed"
+            assert child.agreement is None, f"{child.ref} counts as agreed"
+            passes_on = child.is_decided(Decision.TRANSFER)
+            assert not (passes_on and child.closing_begun), f"{child.ref} is closed, and was left out"
+            self.journey.met["a child left out of the conversation"] += child.cannot_pass
 
     def people_are_asked_about_children_between_services(self) -> None:
         """A manager is asked for as long as it is so, and not a moment longer."""
@@ -380,6 +396,7 @@ def play(journeys: int) -> None:
     assert set(met) >= set(MUST_BE_MET) or journeys < MANY
 
 
+@pytest.mark.clause("SD-08")
 @pytest.mark.clause("SD-09")
 @pytest.mark.clause("SD-09a")
 @pytest.mark.clause("SD-11")

@@ -1,20 +1,22 @@
 """Families that said no for one child: nobody talks with the service about it, and it stays open (SD-08, SD-09)."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from models.journey.steps import Step
 from models.step_down.child_states import child_states
 from models.step_down.direction import not_appropriate, transfer_possible
-from models.step_down.effects import closures
+from models.step_down.effects import closures, request_of_conversation
 from models.step_down.facts import StepDownFacts
 from models.step_down.new_step import new_step
 from models.step_down.stage import Stage
+from models.step_down.start import Document, DocumentKind
 from models.step_down.steps.conversation import RecordContactConversation
 from models.step_down.steps.decision import Decision
 from models.step_down.steps.final_meeting import MeetingOutcome
-from models.vocabulary import Actor
+from models.vocabulary import Actor, ChildRef
 from tests.builders import (
     CHILD,
     CONTACT,
@@ -33,6 +35,7 @@ from tests.builders import (
     facts_after,
     family_record,
     family_sharing,
+    intent,
     looked_at,
     meeting,
     not_agreed,
@@ -41,11 +44,13 @@ from tests.builders import (
     practitioner,
     record,
     refused,
+    request,
     sharing_basis,
     withdrawal,
     withheld,
 )
 from tests.step_down import next_steps, stage
+from workflows.step_down.orders import ORDERS
 
 TALK_OVER = "Talk about the child who was added, or to whose support the family has agreed since"
 YES = consent(SIBLING, step_id="yes-2", corrects="record_consent")
@@ -84,7 +89,7 @@ def of_agreement(now: StepDownFacts, child: str) -> object:
 @pytest.mark.clause("SD-09")
 @pytest.mark.parametrize("actor", [CONTACT, SOCIAL_WORKER], ids=["the contact", "the social worker"])
 @pytest.mark.parametrize("before", KEPT.values(), ids=KEPT)
-def test_the_conversation_leaves_out_a_child_who_is_kept_from_the_service(
+def test_the_conversation_leaves_out_a_child_who_cannot_pass_to_the_service(
     before: Callable[[], StepDownFacts], actor: Actor
 ) -> None:
     now = facts_after(conversation(CHILD, actor=actor), before=before())
@@ -182,3 +187,21 @@ def test_the_form_of_the_conversation_has_whom_it_is_to_be_about() -> None:
     assert children(held) == [CHILD], "to be corrected"
     assert children(record(held, YES)) == [SIBLING]
     assert children(facts(CHILD, SIBLING)) == [CHILD, SIBLING]
+
+
+@pytest.mark.clause("SD-07")
+@pytest.mark.clause("SD-09d")
+def test_the_contact_is_told_of_no_paper_that_is_about_the_child_alone() -> None:
+    own = tuple(
+        Document(kind=DocumentKind.ASSESSMENT, ref=f"of-{ref}", children=(ChildRef(ref=ref),))
+        for ref in (CHILD, SIBLING)
+    )
+    seen = family_sharing(document_ref=f"of-{CHILD}", without_children=(SIBLING,))
+    answers = consent(child_consent(CHILD), child_consent(SIBLING, stands=False))
+    before = facts(CHILD, SIBLING, request=request(CHILD, SIBLING, documents=own))
+    now = facts_after(exploration(), answers, looked_at("record_consent", SIBLING), seen, before=before)
+    effect = request_of_conversation(now)
+    asked_for: Any = ORDERS.effects[effect.kind].order(now, intent(effect))
+    assert [paper.ref for paper in asked_for.papers.agreed] == [f"of-{CHILD}"]
+    assert asked_for.papers.omitted == ()
+    assert SIBLING not in asked_for.model_dump_json()

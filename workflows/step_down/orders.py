@@ -124,7 +124,7 @@ def _request_conversation(facts: StepDownFacts, intent: Intent) -> RequestConver
         intent=intent,
         service=facts.known_service(intent.effect.service),
         social_worker=whom_to_ask(facts),
-        papers=_papers(facts, undecided(facts)),
+        papers=_papers(facts, (child for child in undecided(facts) if not child.cannot_pass or child.by_power(None))),
         answer_within=facts.policy.clocks[ClockKind.CONVERSATION].days_after_receipt,
     )
 
