@@ -3,6 +3,7 @@
 import gc
 import os
 from collections.abc import Generator, MutableSequence
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -36,6 +37,13 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.option.timeout is None:
         config.option.timeout = patient(float(config.getini("timeout")))
     os.environ[NO_LIMIT_OF_TWO_SECONDS] = "1"
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Who asks for the long tests alone reads no file that has none: to read all of them takes each process seconds."""
+    if config.option.markexpr != "long" or not collection_path.match("test_*.py"):
+        return None
+    return "mark.long" not in collection_path.read_text(encoding="utf-8") or None
 
 
 def pytest_collection_modifyitems(items: MutableSequence[pytest.Item]) -> None:

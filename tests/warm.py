@@ -8,7 +8,15 @@ from multiprocessing import get_context
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
-READ = ["hypothesis.strategies", "pytest_asyncio.plugin", "xdist.plugin", "tests.without_row"]
+READ = [
+    "hypothesis.stateful",
+    "pytest_asyncio.plugin",
+    "pytest_timeout",
+    "xdist.plugin",
+    "_pytest.unittest",
+    "execnet",
+    "tests.without_row",
+]
 READ += ["worker.process", "worker.memory", "tests.system.dying_worker", "tests.postgres.run"]
 """No test: some look into the tables of the rules when they are read."""
 
