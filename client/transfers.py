@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -20,16 +20,17 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from client.errors import InputError, NoSuchTransferError, NotKnownError
 from client.journeys import EVERY, Kind, kind_named
-from models.journey.answers import Receipt, ReceiptAsked, Refusal
+from models.journey.answers import Receipt, ReceiptAsked, Refusal, Rejected
 from models.journey.new_step import NewStep, NewStepAsked
 from models.journey.room import too_long
 from models.journey.status import Status
-from models.journey.steps import Step
+from models.journey.steps import ReportsHarm, Step
 from models.kinds import JourneyKind
 from models.step_down.in_mosaic import InMosaic
 from models.wrong_input import Flaw
 from workflows.ids import workflow_id
-from workflows.journey.run import JourneyResult, JourneyRun
+from workflows.journey.run import TOLD_ALREADY, JourneyResult, JourneyRun
+from workflows.journey.step_signal import digest_of, refused_message
 from workflows.step_down.transfer import StepDownTransfer
 
 A = TypeVar("A")
@@ -42,6 +43,10 @@ PAUSE = timedelta(seconds=1)
 QUESTION_TIMEOUT = timedelta(seconds=5)
 QUESTIONS = 4
 NOT_TOLD = "it is not known whether the step was taken. The same step, sent again, is recorded once."
+TOLD_ON = (
+    "Those responsible are told, day and night, that a report of harm came and could not be taken. That ends once one "
+    "is taken."
+)
 
 CANCELLED_OR_TIMED_OUT = frozenset({RPCStatusCode.CANCELLED, RPCStatusCode.DEADLINE_EXCEEDED})
 NOT_KNOWN = CANCELLED_OR_TIMED_OUT | {
@@ -117,10 +122,35 @@ async def send(handle: Transfer, step: Step, pause: timedelta = PAUSE) -> Receip
     better by now, as who may act in a role (SD-23b) or who holds a child (ER-15), that is read anew, and the step sent
     once more.
 
+    A report of harm that is refused is not lost with its answer: people are told of it, too (SU-01).
+
     Raises:
         InputError: the step was not taken; its ``refusal`` has the field and the clause.
         NotKnownError: no answer came.
     """
+    try:
+        return await _taken(handle, step, pause)
+    except InputError as error:
+        if error.refusal is None or not (isinstance(step, ReportsHarm) and step.at_risk):
+            raise
+        if not await told_of_harm(handle, refused_message(step, error.refusal, datetime.now(UTC), digest_of(step))):
+            raise
+        note = f"{error.refusal.note or ''} {TOLD_ON}".strip()
+        raise _not_taken(error.refusal.model_copy(update={"note": note})) from None
+
+
+async def told_of_harm(handle: Transfer, message: Rejected) -> bool:
+    """Have people told of a report of harm that was not taken; whether they are, or were already (SU-01)."""
+    try:
+        await handle.execute_update(JourneyRun.tell_of_harm, message, rpc_timeout=QUESTION_TIMEOUT)
+    except WorkflowUpdateFailedError as error:
+        return isinstance(error.cause, ApplicationError) and error.cause.type == TOLD_ALREADY
+    except (RPCError, WorkflowUpdateRPCTimeoutOrCancelledError):
+        return False
+    return True
+
+
+async def _taken(handle: Transfer, step: Step, pause: timedelta) -> Receipt:
     if (refused := too_long(step)) is not None:
         raise _not_taken(refused)
     try:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from contextlib import nullcontext
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -19,10 +20,12 @@ from gateway.bodies import json_of, key_of, sent_of_harm, start_said, step_named
 from gateway.forms import form as form_of
 from gateway.forms import without_what_is_known
 from gateway.house import House
+from gateway.not_read import telling_of_harm
 from gateway.problems import Code, ProblemError
 from gateway.recording import PENDING, SHOWN, SHOWN_WITHIN, Recording, has_step, id_from
 from gateway.waiting import in_time
 from models.access import Caller, Part, Privacy, Scope
+from models.journey.harm import HARM_REPORT
 from models.journey.start import Start
 from models.journey.status import ClockStatus, Status
 from models.journey.steps import EVERYBODY
@@ -102,8 +105,10 @@ def _recording(router: APIRouter, house: House, kind: Kind) -> None:
         wait: Wait = SHOWN_WITHIN,
     ) -> JSONResponse:
         """Record a step; under the same number the same is recorded once."""
-        key, content = key_of(request), await json_of(request)
-        said = step_said(kind, step, content, key=key, caller=caller, now=house.now())
+        telling = telling_of_harm(house, kind, journey_id, caller=caller, request=request)
+        async with telling if step == HARM_REPORT else nullcontext():
+            key, content = key_of(request), await json_of(request)
+            said = step_said(kind, step, content, key=key, caller=caller, now=house.now())
         from_anybody = type(said).recorded_by == EVERYBODY
         stands, view, version = await (found_if_it_answers if from_anybody else found)(house, kind, journey_id, caller)
         await refuse_what_is_not_theirs(house, caller, journey_id, (stands, view), said)

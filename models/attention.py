@@ -59,6 +59,8 @@ REJECTED_STEP = "rejected_step"
 HARM_NOT_TAKEN = "harm_not_taken"
 """The problem that people are told of in real time (SU-01); it ends when a report of significant harm is taken."""
 
+CHILD_NOT_HERE = "child_not_here"
+"""The problem of a report of significant harm that names, beside a child of the transfer, one who is not in it."""
 
 GIVEN_BACK = (
     "You are responsible for the child until a service has accepted the child or social work's case is open again. "
@@ -119,6 +121,15 @@ PROBLEMS = {
         "Ring Duty and Advice now (out of hours, the emergency duty team). Find out what was meant, and record it as "
         "a report of significant harm: this item then ends by itself. If it was not a report about this family, have "
         "this item skipped, with the reason.",
+        Role.SOCIAL_WORKER,
+    ),
+    CHILD_NOT_HERE: Problem(
+        "A report of significant harm names, beside a child of this transfer, somebody who is not in it. The report "
+        "was taken, and everything is stopped.",
+        "Ask who reported it which child is meant; the timeline has the report. If it was mistyped, have the report "
+        "sent again, as a correction, with the right child: this item then ends by itself. If it is a child of others, "
+        "ring Duty and Advice about that child, too, and have it reported where the child is; then have this item "
+        "recorded as done by hand.",
         Role.SOCIAL_WORKER,
     ),
     "in_clear": Problem(

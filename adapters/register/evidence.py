@@ -13,7 +13,7 @@ def keep_evidence(store: Store, session: Session, transfer_id: str, entry: Recor
     if session.get(EvidenceRow, (transfer_id, step.step_id)) is None:
         session.add(_row(store, transfer_id, entry))
         what = f"evidence kept: {step.step}"
-        session.add(audit(transfer_id, step.actor.id, what, old=step.corrects, new=step.step_id))
+        session.add(audit(transfer_id, step.actor.id, what, old=entry.corrects, new=step.step_id))
 
 
 def _row(store: Store, transfer_id: str, entry: RecordedStep) -> EvidenceRow:
@@ -26,6 +26,6 @@ def _row(store: Store, transfer_id: str, entry: RecordedStep) -> EvidenceRow:
         occurred_at=step.occurred_at,
         accepted_at=entry.accepted_at,
         recorded_by=step.actor.id,
-        corrects=step.corrects or entry.repeats,
+        corrects=entry.corrects or entry.repeats,
         record=store.seal(transfer_id, entry),
     )

@@ -71,7 +71,7 @@ def contact_entries(facts: HelpFacts) -> tuple[Effect, ...]:
 
 
 def _one_after_the_other(facts: HelpFacts) -> Iterator[Effect]:
-    corrected = {entry.step.corrects for entry in facts.steps if not entry.late}
+    corrected = {entry.corrects for entry in facts.steps if not entry.late}
     for step in (_first_reading(facts), *_came_since(facts)):
         effect = Effect(kind=EffectKind.WRITE_CONTACT, child=facts.request.lead_child, step=step.step_id)
         result = facts.result(effect)

@@ -128,8 +128,9 @@ class Receipt(Frozen):
 
 
 class Rejected(Frozen):
-    """A message that came without asking for an answer, and was not taken."""
+    """A message that came without asking for an answer, and was not taken; or a report of harm that was refused."""
 
+    privacy: ClassVar[str] = "narrative"
     at: datetime
     step: str | None
     """The step that it was to be, where that could be read."""

@@ -135,7 +135,7 @@ def answer(journey: Journey[F], facts: F, clock: Clock) -> Answer | None:
 
 def recorded_wrongly(facts: Facts, entry: RecordedStep) -> bool:
     """A correction says when it really was; one that happened later moves a date, and leaves the answer as it was."""
-    corrections = (other.step for other in facts.steps if other.step.corrects == entry.step.step_id and not other.late)
+    corrections = (other.step for other in facts.steps if other.corrects == entry.step.step_id and not other.late)
     return any(step.occurred_at <= entry.accepted_at for step in corrections)
 
 

@@ -14,7 +14,7 @@ from models.journey.harm_outcome import RecordHarmOutcome
 from models.journey.kept import Kept
 from models.journey.recorded import Alert, Clock, Times
 from models.journey.remembered import remembered
-from models.journey.reports import came_from_another, covers, own_call, replaced_by, said_just_before
+from models.journey.reports import came_from_another, covers, of_its_own, own_call, replaced_by, said_just_before
 from models.journey.side import Side
 from models.journey.steps import (
     EVERYBODY,
@@ -151,6 +151,8 @@ class Facts(Kept):
         return max(new, default=0)
 
     def _only_adds(self, step: ReportsHarm) -> bool:
+        if of_its_own(self, step):
+            return False
         corrected = self.entry(step.corrects) if step.corrects else None
         before = corrected.step if corrected is not None else said_just_before(self, step)
         return isinstance(before, ReportsHarm) and {*step.at_risk} <= {*before.at_risk}

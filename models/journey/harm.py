@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
+from models.attention import CHILD_NOT_HERE
 from models.journey.facts import Facts
 from models.journey.recorded import RecordedStep
-from models.journey.reports import came_from_another, own_call, replaced_by, said_just_before, unanswered
-from models.journey.rows import Need, Note, Rule, TimeIsUp, Waiting, field
+from models.journey.reports import of_its_own, own_call, replaced_by, said_just_before, unanswered
+from models.journey.rows import Need, Note, Raising, TimeIsUp, Waiting
 from models.journey.steps import ReportsHarm, ReportSignificantHarm, Step, step_name
 from models.kinds import ClockKind
 from models.vocabulary import CUT_OFF, Role, local_time
@@ -32,8 +33,16 @@ ANOTHER = (
     " Nobody has said yet who was spoken to about another report, of {report}: if that was talked about, too, record "
     "it for that one: {command}"
 )
-OF_ITS_OWN = "by sending a report of significant harm about the child"
+BY_ITSELF = "by sending a report of significant harm about the child"
 """Where it was said in another step, as in a service's answer."""
+NO_CORRECTION = (
+    " You sent it as a correction, but it corrects no report that stands here, or leaves out a child of that report. "
+    "It was taken as a report of its own, and what was reported before still stands."
+)
+NOT_HERE = (
+    " Not in this {it}: {children}. The report was taken as you wrote it, and the social worker is asked who is meant. "
+    "If that was mistyped, send the report again, as a correction of this one, with the right child."
+)
 
 
 def waits_for_a_word(facts: Facts) -> Iterator[Waiting]:
@@ -78,7 +87,7 @@ class ToldAtOnce:
         """How it is said afterwards who was spoken to."""
         if self.said_in is not None:
             return IN_A_STEP.format(step=step_name(self.said_in))
-        return ONCE_MORE if isinstance(step, ReportSignificantHarm) else OF_ITS_OWN
+        return ONCE_MORE if isinstance(step, ReportSignificantHarm) else BY_ITSELF
 
     def command(self, facts: Facts, report: ReportsHarm) -> str:
         """What is copied to say it of another report."""
@@ -95,8 +104,14 @@ def _note(told: ToldAtOnce, facts: Facts, step: ReportsHarm) -> str:
     again = SAID_BEFORE.format(at=local_time(first_said(facts, before).accepted_at)) if before is not None else ""
     others = "".join(map(partial(_another, told, facts), unanswered(facts, step) if heard else ()))
     cut = SHORTENED if (step.own_words or "").count(CUT_OFF) else ""
+    own = NO_CORRECTION if of_its_own(facts, step) else ""
     ring = (RING_AGAIN if heard else RING_NOW).format(how=told.how(step), meanwhile=told.meanwhile)
-    return f"{facts.policy.phones.words} {again}{early}{ring}{cut}{others}"
+    return f"{facts.policy.phones.words} {again}{early}{ring}{_of_unknown(facts, step)}{own}{cut}{others}"
+
+
+def _of_unknown(facts: Facts, step: ReportsHarm) -> str:
+    unknown = [*filter(facts.is_not_here, step.at_risk)]
+    return NOT_HERE.format(it=facts.request.kind.noun, children=", ".join(unknown)) if unknown else ""
 
 
 def _another(told: ToldAtOnce, facts: Facts, report: ReportsHarm) -> str:
@@ -105,35 +120,14 @@ def _another(told: ToldAtOnce, facts: Facts, report: ReportsHarm) -> str:
     return ANOTHER.format(report=at, command=told.command(facts, report))
 
 
-def _corrects_what_was_corrected(facts: Facts, step: ReportSignificantHarm) -> bool:
-    # Another journey knows the first one only; what came in its place is corrected then.
-    if came_from_another(step):
-        return False
-    return step.corrects is not None and step.corrects not in {report.step_id for report in facts.harm_reports}
-
-
-def _omits_a_child(facts: Facts, step: ReportSignificantHarm) -> bool:
-    before = next((report for report in facts.harm_reports if report.step_id == step.corrects), None)
-    return before is not None and not set(before.at_risk) <= set(step.at_risk)
+def _names_a_child_not_here(before: Facts, after: Facts, step: ReportSignificantHarm) -> Iterator[None]:  # noqa: ARG001 (asked with all)
+    if any(map(after.is_not_here, step.at_risk)):
+        yield None
 
 
 NOTE: Note[Facts] = Note(ReportsHarm, ToldAtOnce())
 
-ROWS: tuple[Rule[Facts], ...] = (
-    Rule(
-        "SU-01",
-        ReportSignificantHarm,
-        field("corrects", _corrects_what_was_corrected),
-        "This report has already been corrected: correct the newer one.",
-    ),
-    Rule(
-        "SU-01",
-        ReportSignificantHarm,
-        field("children", _omits_a_child),
-        "A report that corrects another has to name its children, too; for other children, send a report of their own.",
-    ),
-)
-"""What a report may say; nothing else keeps it from being recorded."""
+RAISING: Raising[Facts] = Raising(ReportSignificantHarm, CHILD_NOT_HERE, _names_a_child_not_here)
 
 SPOKEN_TO: Need[Facts] = Need(
     "SU-01",

@@ -117,6 +117,10 @@ class Kept(Frozen):
         """Whether the step may be about the child; harm is reported of whichever child (SU-01, ER-14)."""
         return (isinstance(step, ReportsHarm) and bool(step.at_risk)) or child in self.child_refs
 
+    def is_not_here(self, child: str) -> bool:  # noqa: ARG002 (a journey asks for whom)
+        """Whether a child whom a report of harm names is unknown here: most journeys take each as one of theirs."""
+        return False
+
     @remembered
     def all_of(self, kind: type[S], child: str | None = None) -> list[S]:
         """Every step of a kind that counts, oldest first; with a child, those that name it."""

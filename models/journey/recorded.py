@@ -81,8 +81,15 @@ class RecordedStep(Frozen):
     """It counts by the role of who recorded it, who had signed in (SD-23c)."""
     repeats: str | None = None
     """The step just before, by ``step_id``, by which the same person reported the very same harm."""
+    of_its_own: bool = False
+    """It was sent as a correction of a report of harm, and counts as a report of its own."""
     nothing_follows: bool = False
     """A risk of significant harm was reported before it: it is kept, and nothing is sent or closed because of it."""
+
+    @property
+    def corrects(self) -> str | None:
+        """The ``step_id`` of what it corrects; None where it only says so."""
+        return None if self.of_its_own else self.step.corrects
 
     @property
     def told(self) -> str:

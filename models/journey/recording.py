@@ -16,7 +16,7 @@ from models.journey.hours import hold
 from models.journey.missing import due, is_closed, missing_as_before, next_steps, stage, wanted
 from models.journey.outside import RECEIVED, as_told
 from models.journey.recorded import RecordedStep
-from models.journey.reports import said_just_before
+from models.journey.reports import of_its_own, said_just_before
 from models.journey.room import that_fits
 from models.journey.rows import Journey
 from models.journey.steps import ReportsHarm, Step
@@ -28,7 +28,7 @@ F = TypeVar("F", bound=Facts)
 
 MOST_REJECTED = 100
 """A transfer keeps so many messages that were not taken, and so many that were to be reports of significant harm; more
-are counted."""
+are counted. One sender has no more than half of it, nor of the items about them: what others send is kept beside it."""
 
 MOST_ASKED = 10
 """While so many of them wait for a person, one more joins the newest item: a flood is one item, with a count."""
@@ -103,6 +103,7 @@ def _entry(journey: Journey[F], facts: F, step: Step, now: datetime, *, signed_i
         late=is_late(journey.corrections, facts, step),
         service_ref=facts.service_ref,
         repeats=before.step_id if before is not None else None,
+        of_its_own=isinstance(step, ReportsHarm) and of_its_own(facts, step),
         turns_away=turns_away,
         signed_in=step.counts_by_role and (signed_in or facts.policy.acts_need_sign_in),
         **(_sent_before(facts) if turns_away else {}),
@@ -181,29 +182,56 @@ def reject(journey: Journey[F], facts: F, message: Rejected) -> F:
     What comes after the end is only kept: nobody can put it right in this transfer any more. A report of significant
     harm opens the transfer again, and people are told in real time (SU-01).
     """
-    harm = _of_harm(message)
-    known = [other for other in facts.rejected if other.digest == message.digest]
-    alike = [other for other in facts.rejected if _of_harm(other) is harm]
-    if not known and len(alike) >= MOST_REJECTED:
-        known = alike[-1:]
-    counted = known[0].model_copy(update={"times": known[0].times + 1}) if known else _that_fits(facts, message)
-    problem = HARM_NOT_TAKEN if harm else REJECTED_STEP
-    open_ids = [item.id for item in facts.open_attention if item.problem == problem]
+    harm, known = is_of_harm(message), _counted_with(facts, message)
+    counted = known.model_copy(update={"times": known.times + 1}) if known else _that_fits(facts, message)
+    problem, open_ids = _asked_of(facts, message)
     if counted.asked_in not in open_ids and (harm or not is_closed(journey, facts)):
-        if len(open_ids) < MOST_ASKED:
+        asked = [item for item in open_ids if item in {other.asked_in for other in _of_its_sender(facts, message)}]
+        if len(open_ids) < MOST_ASKED and len(asked) < MOST_ASKED // 2:
             facts = raise_attention(facts, message.at, problem, message.words, detail=_why_and_from_whom(message))
-            open_ids.append(facts.raised[-1].id)
-        counted = counted.model_copy(update={"asked_in": open_ids[-1]})
-    others = tuple(other for other in facts.rejected if other not in known)
+            asked = [facts.raised[-1].id]
+        counted = counted.model_copy(update={"asked_in": (asked or open_ids)[-1]})
+    others = tuple(other for other in facts.rejected if other is not known)
     return facts.having(rejected=(*others, counted))
 
 
+def is_told_already(facts: Facts, message: Rejected) -> bool:
+    """A person is asked about the very message, or about so many of its sender that this would only be counted."""
+    known, (_, open_ids) = _counted_with(facts, message), _asked_of(facts, message)
+    return known is not None and known.asked_in in open_ids
+
+
+def _counted_with(facts: Facts, message: Rejected) -> Rejected | None:
+    """The very same message that came before; or, where no more are kept, the newest one of its sort."""
+    same = next((other for other in facts.rejected if other.digest == message.digest), None)
+    alike, own = _alike(facts, message), _of_its_sender(facts, message)
+    full = len(alike) >= MOST_REJECTED or len(own) >= MOST_REJECTED // 2
+    return same or ((own or alike)[-1] if full else None)
+
+
+def _alike(facts: Facts, message: Rejected) -> list[Rejected]:
+    return [other for other in facts.rejected if is_of_harm(other) is is_of_harm(message)]
+
+
+def _of_its_sender(facts: Facts, message: Rejected) -> list[Rejected]:
+    return [other for other in _alike(facts, message) if other.sender == message.sender]
+
+
+def _asked_of(facts: Facts, message: Rejected) -> tuple[str, list[str]]:
+    """The problem that a person is asked about because of such a message, and the open items of it."""
+    problem = HARM_NOT_TAKEN if is_of_harm(message) else REJECTED_STEP
+    return problem, [item.id for item in facts.open_attention if item.problem == problem]
+
+
 def _that_fits(facts: Facts, message: Rejected) -> Rejected:
+    if message.said is None:
+        return message
     held = sum(len(other.said or "") for other in facts.rejected)
-    return message if message.said is None else message.model_copy(update={"said": that_fits(held, message.said)})
+    own = sum(len(other.said or "") for other in facts.rejected if other.sender == message.sender)
+    return message.model_copy(update={"said": that_fits(max(held, 2 * own), message.said)})
 
 
-def _of_harm(message: Rejected) -> bool:
+def is_of_harm(message: Rejected) -> bool:
     """It was to be a report of significant harm, or said in another step that there is such a risk."""
     return message.step == HARM_REPORT or message.said is not None
 

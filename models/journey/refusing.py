@@ -11,7 +11,7 @@ from models.journey.facts import Facts
 from models.journey.missing import is_closed
 from models.journey.recorded import RecordedStep
 from models.journey.reports import came_from_another
-from models.journey.room import too_long
+from models.journey.room import too_long, too_much_of_one
 from models.journey.rows import Journey
 from models.journey.steps import EVERYBODY, ReportsHarm, ReportSignificantHarm, ResolveAttention, Step
 from models.vocabulary import OUTSIDE, Role, local_time
@@ -89,7 +89,9 @@ def _unfit(journey: Journey[F], facts: F, step: Step, now: datetime) -> Refusal 
     """What holds for every step: the journey is open, it fits, role and time are right, the children are known."""
     if is_closed(journey, facts):
         return Refusal(field="step", reason=f"This {facts.request.kind.noun} is closed.")
-    full = too_long(step, held=facts.text_held, steps=len(facts.steps), it=facts.request.kind.noun)
+    it = facts.request.kind.noun
+    full = too_long(step, held=facts.text_held, steps=len(facts.steps), it=it)
+    full = full or too_much_of_one(step, [entry.step for entry in facts.steps], it)
     return full or wrong_sender_or_time(step, now) or _before_the_transfer(facts, step) or _wrong_children(facts, step)
 
 
@@ -160,7 +162,7 @@ def _replaces_unsaid(journey: Journey[F], facts: F, step: Step) -> Refusal | Non
     if replaced and step.corrects != replaced[0]:
         reason = f"{_recorded_before(facts, replaced)} To replace that, send this as its correction."
         return Refusal(field="corrects", reason=reason, may_correct=replaced[0])
-    if step.corrects is None:
+    if step.corrects is None or isinstance(step, ReportSignificantHarm):
         return None
     corrected = facts.entry(step.corrects)
     if corrected is None or type(corrected.step) is not type(step):

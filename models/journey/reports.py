@@ -22,20 +22,40 @@ def came_from_another(step: Step) -> bool:
     return step.step_id.startswith(FROM_ANOTHER)
 
 
+def of_its_own(facts: "Facts", report: ReportsHarm) -> bool:
+    """It says that it corrects what is no report, or none that stands; or it leaves out a child of the one it names.
+
+    Whoever mistypes what they correct reports all the same, and nobody's danger is taken back by it. What another
+    journey hands over is no such slip: it knows the first report alone.
+    """
+    if (entry := facts.entry(report.step_id)) is not None:
+        return entry.of_its_own
+    if report.corrects is None or not isinstance(report, ReportSignificantHarm) or came_from_another(report):
+        return False
+    before = next((one for one in facts.harm_reports if one.step_id == report.corrects), None)
+    return not isinstance(before, ReportSignificantHarm) or _leaves_out(facts, before, report)
+
+
+def _leaves_out(facts: "Facts", before: ReportsHarm, report: ReportsHarm) -> bool:
+    return not all(map(facts.is_not_here, {*before.at_risk} - {*report.at_risk}))
+
+
 def replaced_by(facts: "Facts", report: ReportsHarm) -> ReportsHarm | None:
     """The earlier report in whose place it comes: one that it only repeats, or corrects and omits nobody of."""
+    if of_its_own(facts, report):
+        return None
     entry = facts.entry(report.corrects) if report.corrects else None
     before = _newest_before(facts, entry.step, report) if entry is not None else said_just_before(facts, report)
     if not isinstance(before, ReportsHarm) or not before.at_risk:
         return None
-    return before if {*before.at_risk} <= {*report.at_risk} else None
+    return None if _leaves_out(facts, before, report) else before
 
 
 def _newest_before(facts: "Facts", corrected: Step, report: ReportsHarm) -> Step:
     """What a correction finds in the place of what it names, where that was corrected before it came."""
     place = facts.places.get(report.step_id, len(facts.steps))
     for entry in facts.steps[facts.places[corrected.step_id] + 1 : place]:
-        if entry.step.corrects == corrected.step_id and isinstance(entry.step, ReportsHarm):
+        if entry.corrects == corrected.step_id and isinstance(entry.step, ReportsHarm):
             corrected = entry.step
     return corrected
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar, Literal
 
-from pydantic import model_validator
+from pydantic import field_validator, model_validator
 
 from models.attention import Resolution
 from models.certificate import PauseReason
@@ -341,6 +341,12 @@ class ReportSignificantHarm(ReportsHarm):
     step: Literal["report_significant_harm"] = "report_significant_harm"
     children: NonEmpty[ChildRef]
     concern: Concern
+
+    @field_validator("children")
+    @classmethod
+    def _each_once(cls, children: tuple[ChildRef, ...]) -> tuple[ChildRef, ...]:
+        """Nobody is asked to write it again because a child is named twice."""
+        return tuple(dict.fromkeys(children))
 
     @property
     def at_risk(self) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ SIGNED_IN = "; signed in"
 NAMED_BY_THE_SENDER = "; the sending system says who this was"
 
 
+OF_ITS_OWN = " (sent as a correction, and counts as a report of its own)"
 TOO_LATE = "; too late to replace it, as it had been acted on"
 
 
@@ -151,7 +152,9 @@ def _of_another(facts: Facts, entry: RecordedStep) -> str:
     about = facts.entry(entry.step.answers) if entry.step.answers else None
     if about is not None:
         return f" ({about_words(about.told, () if entry.step.children_named() else about.step.children_named())})"
-    before = facts.entry(entry.step.corrects) if entry.step.corrects else None
+    if entry.of_its_own:
+        return OF_ITS_OWN
+    before = facts.entry(entry.corrects) if entry.corrects else None
     if before is None:
         return ""
     return f" (corrects what {before.step.who} recorded on {local_time(before.accepted_at)})"

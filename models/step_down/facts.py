@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from itertools import chain
 from typing import ClassVar, NamedTuple
 
-from models.attention import KEPT_OPEN, NEWER_VERSION, PLAN_GOES_ON, Attention
+from models.attention import CHILD_NOT_HERE, KEPT_OPEN, NEWER_VERSION, PLAN_GOES_ON, Attention
 from models.effects import Effect, Ended
 from models.journey.in_social_work import FactsInSocialWork
 from models.journey.linked import newly_named
@@ -136,8 +137,17 @@ class StepDownFacts(FactsInSocialWork):
         return reserved is None or reserved.ended is not Ended.SKIPPED
 
     def may_name(self, step: Step, child: str) -> bool:
-        """Harm is reported of the children of the transfer, and of those who were to be added."""
-        return child in self.child_refs or (isinstance(step, ReportSignificantHarm) and child in self.added)
+        """Harm is reported of the children of the transfer, and of those who were to be added.
+
+        Who names one of them may have mistyped another: that one waits for nobody's correction.
+        """
+        if isinstance(step, ReportSignificantHarm) and not all(map(self.is_not_here, step.at_risk)):
+            return True
+        return child in self.child_refs
+
+    def is_not_here(self, child: str) -> bool:
+        """Neither in the transfer nor to be added: mistyped, or a child of others."""
+        return child not in {*self.child_refs, *self.added}
 
     @property
     @remembered
@@ -362,6 +372,8 @@ class StepDownFacts(FactsInSocialWork):
             return self.keeps_open(item.child)
         if item.problem == PLAN_GOES_ON and item.child is not None:
             return self.child(item.child).end_denied
+        if item.problem == CHILD_NOT_HERE:
+            return any(map(self.is_not_here, chain.from_iterable(report.at_risk for report in self.harm_reports)))
         if item.child is not None:
             newest = [one.id for one in self.raised if one.child == item.child and one.problem != KEPT_OPEN][-1]
             return item.id == newest and self.child(item.child).not_accepted

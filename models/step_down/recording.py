@@ -301,6 +301,7 @@ def _silent(before: StepDownFacts, after: StepDownFacts, step: None) -> Iterator
 
 
 RAISINGS: tuple[Raising[StepDownFacts], ...] = (
+    harm.RAISING,
     Raising(WithdrawConsent, "withdrawn_too_late", _withdrawn_too_late),
     Raising(RecordFamily, HAS_LEFT, _has_left),
     Raising(RecordFinalMeeting, "late_correction", _closed_otherwise),

@@ -8,13 +8,17 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from client.transfers import TOLD_ON
 from gateway.bodies import MOST_BYTES
 from gateway.problems import Code
 from models.access import Scope
+from models.attention import HARM_NOT_TAKEN
+from models.journey.status import Status
 from models.vocabulary import Role
 from tests import builders, step_ups
 from tests.gateway.house import PHONES, GatewayHouse, Http, as_sent, numbered, signed
 from tests.gateway.test_once import SEES_ALL, begun, harm_to, recorded
+from tests.pace import eventually
 
 REPORT = "report_significant_harm"
 AT = f"/v1/transfers/nowhere/steps/{REPORT}"
@@ -113,6 +117,69 @@ async def test_harm_that_is_refused_or_not_known_says_whom_to_ring(
     referral = step_ups.referral(significant_harm=True)
     silent = await hasty.start(referral)
     assert silent.json()["ring"] == PHONES.words
+
+
+CANNOT_BE_READ = {
+    "without its children": (json.dumps({**SAID, "children": []}).encode(), "k-1", "children"),
+    "under a name that is misspelt": (json.dumps({**SAID, "chlidren": []}).encode(), "k-1", "chlidren"),
+    "without a moment": (json.dumps({**SAID, "occurred_at": None}).encode(), "k-1", "occurred_at"),
+    "without a number": (json.dumps(SAID).encode(), "", "Idempotency-Key"),
+    "no JSON": (b"{'concern': 'new marks, and afraid'", "k-1", ""),
+}
+
+
+@pytest.mark.clause("SU-01")
+async def test_of_a_report_that_cannot_be_read_people_are_told_once_and_whoever_sent_it_reads_so(
+    house: GatewayHouse, http: Http
+) -> None:
+    journey_id = await begun(house, http)
+    for name, (content, key, field) in (*CANNOT_BE_READ.items(), *CANNOT_BE_READ.items()):
+        headers = {"content-type": "application/json", "idempotency-key": key}
+        answer = await http.post(f"/v1/transfers/{journey_id}/steps/{REPORT}", content=content, headers=headers)
+        problem = answer.json()
+        said = (answer.status_code, problem.get("field"), problem["ring"], problem["note"])
+        assert said == (422, field, PHONES.words, TOLD_ON), f"{name}: {answer.text}"
+    status = await asked_about(house, journey_id, len(CANNOT_BE_READ))
+    lost = [entry for entry in status.timeline if "was not taken" in entry.what]
+    assert ["new marks, and afraid" in (entry.note or "") for entry in lost] == [True] * len(CANNOT_BE_READ)
+    assert {entry.who for entry in lost} == {"social worker sw-7"}
+
+
+async def asked_about(house: GatewayHouse, journey_id: str, times: int) -> Status:
+    """How it stands once people are asked about so many reports that were not taken."""
+
+    async def are_asked() -> Status | None:
+        status = house.register.status(journey_id)
+        items = [item for item in status.attention if item.problem == HARM_NOT_TAKEN] if status else []
+        assert len(items) <= times
+        return status if len(items) == times else None
+
+    found = await eventually(are_asked)
+    assert found is not None
+    return found
+
+
+@pytest.mark.clause("SU-01")
+async def test_of_a_report_that_is_refused_people_are_told_and_of_anything_else_nobody(
+    house: GatewayHouse, http: Http
+) -> None:
+    journey_id = await begun(house, http)
+    wrong = await http.record(journey_id, {"children": [{"ref": "x"}]}, name="record_exploration")
+    assert (wrong.status_code, "note" in wrong.json()) == (422, False)
+    refused = await http.record(journey_id, builders.harm_report("child-of-others"))
+    assert (refused.status_code, refused.json()["note"].endswith(TOLD_ON)) == (422, True), refused.text
+    await asked_about(house, journey_id, 1)
+
+
+@pytest.mark.clause("SU-01")
+async def test_one_mistyped_child_keeps_nobody_from_reporting_harm_of_the_others(
+    house: GatewayHouse, http: Http
+) -> None:
+    journey_id = await begun(house, http)
+    [child, *_] = harm_to(house, journey_id).children_named()
+    answer = await http.record(journey_id, builders.harm_report(child, "mistyped"))
+    assert answer.status_code == 201, answer.text
+    assert "Not in this transfer: mistyped." in answer.json()["note"]
 
 
 @pytest.mark.clause("SU-01")

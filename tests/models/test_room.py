@@ -1,20 +1,34 @@
 """Work per message and per transfer is bounded: what is too long is refused in words; harm can always be reported."""
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from random import Random
 from string import printable
 from time import process_time
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from client.errors import InputError
 from client.transfers import send
+from models.journey.answers import Refusal
 from models.journey.projection import projection
 from models.journey.recording import MOST_REJECTED
-from models.journey.room import BEGINNING, MOST_SAID, ROOM, ROOM_FOR_DANGER, SHORT, too_long
+from models.journey.refusing import refusal
+from models.journey.room import (
+    BEGINNING,
+    MOST_OF_ONE,
+    MOST_SAID,
+    MOST_STEPS_OF_ONE,
+    ROOM,
+    ROOM_FOR_DANGER,
+    SHORT,
+    too_long,
+    too_much_of_one,
+)
 from models.journey.steps import Step
 from models.step_down.facts import StepDownFacts
 from models.step_down.family import MOST_CHARACTERS
@@ -22,9 +36,11 @@ from models.step_down.journey import STEP_DOWN
 from models.step_down.start import StepDownRequest
 from models.step_down.steps.consent import RecordConsent
 from models.step_down.steps.every import STEPS
+from models.vocabulary import Actor, Role
 from models.wrong_input import first_flaw
 from tests.builders import (
     CHILD,
+    NOW,
     agreed_child,
     cancellation,
     conversation,
@@ -64,11 +80,16 @@ def full_of_harm() -> StepDownFacts:
     """One in which no long report of harm fits any more."""
     now = full()
     for number in range(100):
-        report = harm_report(concern=LONG, step_id=f"harm-{number}")
+        report = harm_report(concern=LONG, step_id=f"harm-{number}", actor=somebody(number))
         if now.text_held + report.size > ROOM_FOR_DANGER.long:
             return now
         now = record(now, report)
     raise AssertionError
+
+
+def somebody(number: int) -> Actor:
+    """Others write, too: one person fills nothing up."""
+    return Actor(id=f"sw-{number}", role=Role.SOCIAL_WORKER)
 
 
 def explored(now: StepDownFacts, needs: str, step_id: str) -> Step:
@@ -98,6 +119,63 @@ def test_a_report_of_harm_has_room_of_its_own_and_a_short_one_always_fits() -> N
     now = full_of_harm()
     assert refused(now, harm_report(concern=LONG)).note is not None, "whom to ring"
     assert len(record(now, harm_report(concern="x" * 3000)).harm_reports) == len(now.harm_reports) + 1
+
+
+@pytest.mark.clause("SU-01")
+def test_one_person_s_flood_of_reports_leaves_room_for_the_reports_and_the_work_of_others() -> None:
+    flooder, other = somebody(1), somebody(2)
+    now = reported(*(harm_report(step_id=f"harm-{n}", actor=flooder) for n in range(MOST_STEPS_OF_ONE)))
+    said = refused(now, harm_report(concern="one more", step_id="more", actor=flooder))
+    assert said.reason.startswith(
+        f"You have recorded {MOST_STEPS_OF_ONE} reports and other steps of danger in this tra"
+    )
+    assert "a colleague can still record it here" in said.reason
+    assert said.note is not None, "whom to ring"
+    assert refusal(STEP_DOWN, now, harm_report(concern="seen by another", step_id="other", actor=other), NOW) is None
+    assert refusal(STEP_DOWN, now, exploration(actor=flooder), NOW) is None, "nor does it keep anybody from other work"
+
+
+def test_nor_do_a_few_very_long_ones() -> None:
+    size = harm_report(concern=LONG, step_id="harm-1", actor=somebody(1)).size
+    many = (harm_report(concern=LONG, step_id=f"harm-{n}", actor=somebody(1)) for n in range(MOST_OF_ONE // size))
+    now = reported(*many)
+    assert str(now.text_held) in refused(now, harm_report(concern=LONG, step_id="more", actor=somebody(1))).reason
+    other = harm_report(concern=LONG, step_id="other", actor=somebody(2))
+    assert refusal(STEP_DOWN, now, other, NOW) is None
+
+
+def reported(*reports: Step) -> StepDownFacts:
+    """As if each of them had been recorded: all that follows from one is not found for each."""
+    first = record(facts(), reports[0])
+    return first.having(steps=tuple(first.steps[0].model_copy(update={"step": one}) for one in reports))
+
+
+KINDS = st.sampled_from((harm_report, exploration, withdrawal, cancellation, resolution))
+LENGTHS = st.sampled_from((0, 3000, 7900))
+A_FLOOD = st.tuples(KINDS, st.just("flooder"), st.sampled_from((10, 70, 300, 700)), LENGTHS)
+SOME = st.tuples(KINDS, st.just("others"), st.integers(1, 15), st.just(0))
+
+
+@pytest.mark.clause("SU-01")
+@settings(max_examples=25, deadline=None)
+@given(st.lists(A_FLOOD | SOME, min_size=1, max_size=5))
+def test_whatever_one_person_sends_there_is_room_for_harm_that_others_report(
+    blocks: list[tuple[Callable[..., Step], str, int, int]],
+) -> None:
+    taken: list[Step] = []
+    for build, who, times, length in blocks:
+        said = {"concern": "x" * length} if build is harm_report and length else {}
+        step = build(actor=Actor(id=who, role=Role.SOCIAL_WORKER), **said)
+        for _ in range(times):
+            if no_room(step, taken) is not None:
+                break
+            taken.append(step)
+    assert no_room(harm_report(concern="x" * 3000, actor=somebody(3)), taken) is None
+
+
+def no_room(step: Step, taken: list[Step]) -> Refusal | None:
+    held = sum(one.size for one in taken)
+    return too_long(step, held=held, steps=len(taken)) or too_much_of_one(step, taken)
 
 
 @pytest.mark.clause("SD-30a")

@@ -1924,20 +1924,6 @@ REFUSED: dict[str, Case] = {
         "children.0.decision",
         CONFERENCE,
     ),
-    "report_of_harm_that_was_corrected_before": (
-        "SU-01",
-        lambda: facts_after(harm_report(), harm_report(step_id="newer", corrects="report_significant_harm")),
-        harm_report(step_id="newest", corrects="report_significant_harm"),
-        "corrects",
-        "This report has already been corrected: correct the newer one.",
-    ),
-    "report_of_harm_that_omits_a_child": (
-        "SU-01",
-        lambda: record(facts(CHILD, SIBLING), harm_report(CHILD)),
-        harm_report(SIBLING, step_id="newer", corrects="report_significant_harm"),
-        "children",
-        "A report that corrects another has to name its children, too; for other children, send a report of their own.",
-    ),
     "what_it_came_to_without_a_report": (
         "SD-39",
         facts,

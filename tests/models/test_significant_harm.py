@@ -326,15 +326,6 @@ def test_a_report_that_is_corrected_does_not_begin_its_ladder_anew() -> None:
     ]
 
 
-def test_a_correction_corrects_the_newest_and_omits_no_child() -> None:
-    before = record(facts(CHILD, SIBLING), harm_report(CHILD))
-    other = harm_report(SIBLING, step_id="other", corrects="report_significant_harm", spoken_to=SPOKEN)
-    assert refused(before, other).field == "children"
-    corrected = record(before, harm_report(CHILD, SIBLING, step_id="both", corrects="report_significant_harm"))
-    again = harm_report(CHILD, step_id="again", corrects="report_significant_harm", spoken_to=SPOKEN)
-    assert refused(corrected, again).field == "corrects"
-
-
 def test_a_report_about_a_child_who_was_skipped_can_still_be_completed() -> None:
     reserve = Effect(kind=EffectKind.RESERVE_CHILD, child="child-c")
     reported = record(record(facts(), added_child()), harm_report("child-c"))
@@ -422,16 +413,31 @@ def test_it_is_told_though_a_hundred_other_messages_came_before() -> None:
     assert len(now.harm_not_taken) == 3
     assert [message.said for message in now.rejected if message.said] == ["child-x: new marks"] * 3
     others = [message for message in now.rejected if message.step == "cancel"]
-    assert (len(others), sum(message.times for message in others)) == (MOST_REJECTED, MOST_REJECTED + 3)
+    assert (len(others), sum(message.times for message in others)) == (MOST_REJECTED // 2, MOST_REJECTED + 3)
 
 
 def test_so_many_reports_that_could_not_be_taken_are_kept_and_more_are_counted() -> None:
-    now = facts()
+    now, senders = facts(), 3
     for number in range(MOST_REJECTED + 5):
-        now = reject(now, harm_not_taken(digest=str(number)))
-    assert (len(now.rejected), now.rejected[-1].times) == (MOST_REJECTED, 6)
+        now = reject(now, harm_not_taken(digest=str(number), sender=f"social worker sw-{number % senders}"))
+    assert (len(now.rejected), sum(message.times for message in now.rejected)) == (MOST_REJECTED, MOST_REJECTED + 5)
     assert len(now.harm_not_taken) == MOST_ASKED
-    assert f"In all {MOST_REJECTED + 5 - MOST_ASKED + 1} messages came" in (now.harm_not_taken[-1].detail or "")
+
+
+def test_one_sender_s_flood_of_reports_that_cannot_be_taken_leaves_room_for_what_others_send() -> None:
+    now, flood, own = facts(), MOST_REJECTED + 5, MOST_ASKED // 2
+    for number in range(flood):
+        now = reject(now, harm_not_taken(digest=str(number), said="x" * 8000))
+    assert (len(now.rejected), now.rejected[-1].times) == (MOST_REJECTED // 2, flood - MOST_REJECTED // 2 + 1)
+    assert len(now.harm_not_taken) == own
+    assert f"In all {flood - own + 1} messages came" in (now.harm_not_taken[-1].detail or "")
+    for number in range(3):
+        other = harm_not_taken(digest=f"other-{number}", sender="practitioner eh-4", said="y" * 8000)
+        now = reject(now, other)
+        assert now.rejected[-1].said == other.said, "whole, as nobody else's"
+        assert len(now.harm_not_taken) == own + number + 1, "and somebody is asked about it"
+    with_item_of_another = (now.harm_not_taken[own - 1].detail or "").count("eh-4")
+    assert with_item_of_another == 0
 
 
 def test_of_several_who_sent_what_could_not_be_taken_one_alone_ends_it_for_nobody_else() -> None:

@@ -618,12 +618,13 @@ def test_the_head_of_service_is_asked_where_the_alarms_found_nobody() -> None:
 
 
 @pytest.mark.clause("SU-01")
-def test_a_report_is_corrected_once_and_loses_no_child() -> None:
+def test_a_report_that_is_corrected_twice_or_without_a_child_loses_none_and_each_counts() -> None:
     now = facts(harm(CHILD, SIBLING, step_id="r-1"), **SAID)
-    fewer = harm(CHILD, step_id="r-2", corrects="r-1")
-    assert refused(now, fewer).field == "children"
+    fewer = record(now, harm(CHILD, step_id="r-2", corrects="r-1"))
+    assert [report.step_id for report in fewer.harm_reports][-2:] == ["r-1", "r-2"]
     corrected = record(now, harm(CHILD, SIBLING, step_id="r-3", corrects="r-1"))
-    assert refused(corrected, harm(CHILD, SIBLING, step_id="r-4", corrects="r-1")).field == "corrects"
+    twice = record(corrected, harm(CHILD, SIBLING, step_id="r-4", corrects="r-1"))
+    assert [report.step_id for report in twice.harm_reports][-2:] == ["r-3", "r-4"]
 
 
 @pytest.mark.clause("SU-08")

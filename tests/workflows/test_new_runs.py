@@ -10,6 +10,7 @@ from models.errors import LastingError, PassingError
 from models.journey.details import details
 from models.mosaic import NextAction
 from models.step_down.stage import Outcome, Stage
+from models.vocabulary import Actor, Role
 from tests.builders import (
     CHILD,
     NOW,
@@ -170,7 +171,8 @@ async def test_a_transfer_that_holds_as_much_text_as_it_may_goes_on_in_new_runs_
     assert "too long" in refused.message
     await transfer.settled()
     for number in range(30):
-        await transfer.record(harm_report(CHILD, concern="x" * 8000, step_id=f"harm-{number}"))
+        somebody = Actor(id=f"sw-{number}", role=Role.SOCIAL_WORKER)
+        await transfer.record(harm_report(CHILD, concern="x" * 8000, step_id=f"harm-{number}", actor=somebody))
     await transfer.settled()
     assert (await transfer.status()).harm
     assert len(await transfer.runs()) > 2

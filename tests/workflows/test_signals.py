@@ -215,8 +215,8 @@ async def test_a_flood_that_came_while_no_worker_ran_is_one_item_and_holds_nothi
         await transfer.record(harm_report(SIBLING, step_id="by-update"))
         now = await transfer.until(lambda now: len(now.harm) == 2)
         items = [item for item in now.attention if item.open]
-        assert len(items) == MOST_ASKED
-        assert f"In all {2000 - MOST_ASKED + 1} messages came" in (items[-1].detail or "")
+        assert len(items) == MOST_ASKED // 2, "of one sender"
+        assert f"In all {2000 - MOST_ASKED // 2 + 1} messages came" in (items[-1].detail or "")
         assert await transfer.count(EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED) >= 2000 / 100, "no task is long"
         assert await transfer.failed_tasks() == []
 

@@ -6,9 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from temporalio.api.enums.v1 import EventType
 
+from client.errors import InputError
+from client.transfers import TOLD_ON, send, told_of_harm
+from models.attention import HARM_NOT_TAKEN
 from models.errors import NothingHappenedError
 from models.journey.recorded import Alert
+from models.journey.recording import MOST_REJECTED
 from models.journey.status import Status
 from models.journey.steps import ReportSignificantHarm, SpokenTo
 from models.kinds import OFFICES, Audience, ClockKind
@@ -27,6 +32,7 @@ from tests.builders import (
     decision,
     exploration,
     family_sharing,
+    harm_not_taken,
     harm_outcome,
     harm_report,
     letters,
@@ -206,13 +212,40 @@ async def test_a_report_that_could_not_be_taken_is_told_in_real_time_until_one_i
     assert len(of_harm(await transfer.status())) == len(ladder) + 1
 
 
-async def test_a_report_that_is_refused_as_an_update_answers_at_once_and_alerts_nobody(house: House) -> None:
+async def test_a_report_that_is_refused_answers_at_once_and_is_told_of_once_however_often_it_is_sent(
+    house: House,
+) -> None:
     transfer = await in_conversation(house)
-    error = await transfer.refused(harm_report("child-x"))
-    assert f"Ring now, all the same. {PHONES.words}" in str(error)
-    await transfer.settled()
-    now = await transfer.status()
-    assert (now.alerts, now.needs_attention) == ((), False)
+    wrong = harm_report("child-x", occurred_at=await transfer.now())
+    for _ in range(2):
+        with pytest.raises(InputError) as error:
+            await send(transfer.handle, wrong)
+        assert f"Ring now, all the same. {PHONES.words}" in str(error.value)
+        assert TOLD_ON in str(error.value)
+    now = await transfer.until(lambda now: len(now.alerts) == 1 and not now.at_work)
+    assert now.stage == Stage.CONVERSATION, "nothing is stopped"
+    assert [item.problem for item in now.attention if item.open] == [HARM_NOT_TAKEN]
+    [lost] = [entry for entry in now.timeline if "was not taken" in entry.what]
+    assert "new marks, and afraid" in (lost.note or "")
+    await send(transfer.handle, harm_report(occurred_at=await transfer.now()))
+    now = await transfer.until(lambda now: len(now.harm) == 1)
+    assert [item.problem for item in now.attention if item.open] == []
+    assert await transfer.failed_tasks() == []
+
+
+async def test_a_flood_of_refused_reports_leaves_no_more_in_the_history_than_is_kept(house: House) -> None:
+    transfer = await in_conversation(house)
+    kept = MOST_REJECTED // 2
+    before = await transfer.count(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED)
+    for number in range(kept + 10):
+        assert await told_of_harm(transfer.handle, harm_not_taken(digest=f"{number}"))
+    assert await told_of_harm(transfer.handle, harm_not_taken(digest="of another", sender="early help contact eh-4"))
+    assert await transfer.count(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED) == before + kept + 1
+
+
+async def test_only_what_was_to_report_harm_is_told_of_so(house: House) -> None:
+    transfer = await in_conversation(house)
+    assert not await told_of_harm(transfer.handle, harm_not_taken(step="cancel", said=None))
 
 
 async def test_a_report_by_signal_that_comes_after_the_end_and_before_the_register_knows_it_opens_the_transfer_again(

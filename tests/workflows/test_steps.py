@@ -212,7 +212,12 @@ def test_a_workflow_takes_every_step_by_the_name_that_outside_systems_know(name:
 
     kind = kind_named(name)
     definition = _Definition.must_from_class(kind.workflow)
-    assert set(definition.updates) == {"look_up_people", "raise_difference", *map(step_name, kind.steps)}
+    assert set(definition.updates) == {
+        "look_up_people",
+        "raise_difference",
+        "tell_of_harm",
+        *map(step_name, kind.steps),
+    }
     assert all(definition.updates[step_name(step)].validator for step in kind.steps)
     assert set(definition.queries) == {"new_step", "receipt", "standing", "status", "taken", *own_questions}
     assert set(definition.signals) == {None, "look_again", "show_now"}, "one dynamic handler takes whatever people send"

@@ -11,14 +11,14 @@ from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from models.effects import Effect
-    from models.journey.answers import Receipt, ReceiptAsked
+    from models.journey.answers import Receipt, ReceiptAsked, Rejected
     from models.journey.facts import Facts
     from models.journey.hours import hold
     from models.journey.ladder import to_begin
     from models.journey.missing import is_closed, wanted
     from models.journey.new_step import NewStepAsked
     from models.journey.people import looked_up
-    from models.journey.recording import receipt_again, record, reject
+    from models.journey.recording import is_of_harm, is_told_already, receipt_again, record, reject
     from models.journey.refusing import refusal
     from models.journey.rows import Journey
     from models.journey.start import Start
@@ -46,6 +46,9 @@ with workflow.unsafe.imports_passed_through():
 
 STEP_REFUSED = "StepRefused"
 """The type of the error that refuses a step; its one detail is a ``Refusal``."""
+
+TOLD_ALREADY = "ToldAlready"
+"""The type of the error where people are told of a report of harm already."""
 
 JUST_READ = timedelta(seconds=10)
 """The directory is read no more often, however often somebody is refused."""
@@ -214,6 +217,20 @@ class JourneyRun(Generic[F]):
         rejected = refused_message(said, refused, now, digest(values))
         self.state.know(reject(journey, self.state.facts, rejected))
         return False
+
+    @workflow.update
+    def tell_of_harm(self, message: Rejected) -> None:
+        """A report of significant harm that was refused, or could not be read, is kept, and people are told (SU-01)."""
+        came = message.model_copy(update={"at": workflow.now()})
+        self.state.know(reject(self.state.journey, self.state.facts, came))
+
+    @tell_of_harm.validator
+    def _is_not_told_yet(self, message: Rejected) -> None:
+        """What would only be counted leaves nothing in the history: whoever sends a flood of it fills nothing up."""
+        if not isinstance(message, Rejected) or not is_of_harm(message):
+            raise ApplicationError("This is no report of significant harm.", type=STEP_REFUSED)
+        if is_told_already(self.state.facts, message):
+            raise ApplicationError("People have been told of this already.", type=TOLD_ALREADY)
 
     @workflow.update
     def raise_difference(self, difference: Difference) -> Became:

@@ -141,6 +141,11 @@ def digest(values: Sequence[RawValue]) -> str:
     return sha.hexdigest()
 
 
+def digest_of(step: Step) -> str:
+    """The same of a step that was refused, and is told of."""
+    return hashlib.sha256(step.model_dump_json().encode()).hexdigest()
+
+
 def digest_as_sealed(values: Sequence[RawValue]) -> str:
     """The same of one that came sealed: what was sealed twice is two messages, also where its key is here by now."""
     sha = hashlib.sha256()
@@ -178,11 +183,11 @@ def _known_of(steps: tuple[type[Step], ...], signal: str, content: object, data:
         name if isinstance(name, str) and name in map(step_name, steps) else None,
         step_id if isinstance(step_id, str) and _REF.match(step_id) else None,
         _sender(said.get("actor")),
-        _words_of(said) if name == HARM_REPORT or said.get("outcome") == FOR_HARM else _harm_in(said.get("children")),
+        words_of(said) if name == HARM_REPORT or said.get("outcome") == FOR_HARM else _harm_in(said.get("children")),
     )
     if known.step is not None or not (_names_harm(signal) or _names_harm(data.decode(errors="replace"))):
         return known
-    return known._replace(step=HARM_REPORT, said=_words_of(said) if said else _text(data.decode(errors="replace")))
+    return known._replace(step=HARM_REPORT, said=words_of(said) if said else _text(data.decode(errors="replace")))
 
 
 def _known_by(signal: str) -> Known:
@@ -195,7 +200,7 @@ def _names_harm(text: str) -> bool:
     return _NO_LETTERS.sub("", HARM_REPORT) in _NO_LETTERS.sub("", text.casefold())
 
 
-def _words_of(said: dict[str, Any]) -> str | None:
+def words_of(said: dict[str, Any]) -> str | None:
     """What a report of harm says of it; where that is no text, or stands elsewhere, all that it says."""
     concern = said.get("concern")
     if isinstance(concern, str):

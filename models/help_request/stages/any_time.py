@@ -56,6 +56,5 @@ ROWS: tuple[Row, ...] = (
         "Nobody has recorded that the whole request was read for a risk of significant harm: that comes first.",
     ),
     clocks.COUNTED_ANEW,
-    *harm.ROWS,
     *harm.TIME_IS_UP,
 )

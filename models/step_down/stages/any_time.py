@@ -134,6 +134,5 @@ ROWS: tuple[Row, ...] = (
         unless(lambda f: not any(child.closing_begun for child in f.children)),
         "Children's cases are being closed: the transfer can no longer be cancelled.",
     ),
-    *harm.ROWS,
     *harm.TIME_IS_UP,
 )

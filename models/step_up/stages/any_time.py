@@ -37,6 +37,5 @@ ROWS: tuple[Row, ...] = (
         "comes of it for each child.",
     ),
     clocks.COUNTED_ANEW,
-    *harm.ROWS,
     *harm.TIME_IS_UP,
 )
