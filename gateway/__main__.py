@@ -6,6 +6,7 @@ speaks HTTPS only, and knows everybody by a token of the council's issuer.
 
 import asyncio
 import re
+import socket
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,7 +22,7 @@ from adapters.logs import set_up_logs
 from adapters.oidc import OidcCallers, OidcSettings
 from adapters.settings import Mode, Port, Settings, settings_problem
 from gateway.app import gateway_app
-from gateway.serving import HeadInTime, Server, https, refuse_other_machines
+from gateway.serving import HeadInTime, Server, https, listening, refuse_other_machines
 from gateway.wiring import Parts, parts
 
 PREFIX = "TRANSFERS_GATEWAY_"
@@ -72,29 +73,28 @@ def main() -> int:
         cipher = Keyring.from_settings(encryption)
         callers, names, how = _rehearsal(settings, encryption.mode) if encryption.mode.is_rehearsal else _open()
         made = parts(cipher, callers.caller)
+        sockets = listening(settings.host, settings.port, PREFIX)
     except ValidationError as error:
         print(f"gateway: {settings_problem(error)}", file=sys.stderr)
         return 2
     except ValueError as error:
         print(f"gateway: {error}", file=sys.stderr)
         return 2
-    return asyncio.run(_serve(made, settings, names, how))
+    return asyncio.run(_serve(made, sockets, names, how))
 
 
-async def _serve(made: Parts, settings: GatewaySettings, names: tuple[str, ...], how: dict[str, Any]) -> int:
+async def _serve(made: Parts, sockets: list[socket.socket], names: tuple[str, ...], how: dict[str, Any]) -> int:
     async with made.house() as house:
         app = gateway_app(house, names)
         config = uvicorn.Config(
             app,
-            host=settings.host,
-            port=settings.port,
             log_config=None,
             access_log=False,
             server_header=False,
             http=HeadInTime,
             **how,
         )
-        await Server(config, house.stop_waiting).serve()
+        await Server(config, house.stop_waiting).serve(sockets)
     return 0
 
 

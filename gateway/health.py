@@ -11,14 +11,20 @@ from gateway.metrics import TEXT, Counted
 
 
 def routes(house: House, counted: Counted) -> APIRouter:
-    """For whoever watches over processes; nothing here is about a person, and nobody signs in."""
+    """For whoever watches over processes; nothing here is about a person, and nobody signs in.
+
+    They may ask for the head alone, as many do; of what is about a family it is not given: a reading is noted, and then
+    it is read.
+    """
     router = APIRouter(tags=["health"])
 
+    @router.head("/health/live", include_in_schema=False)
     @router.get("/health/live")
     async def live() -> dict[str, str]:
         """The process answers."""
         return {"status": "ok"}
 
+    @router.head("/health/ready", include_in_schema=False)
     @router.get("/health/ready")
     async def ready() -> JSONResponse:
         """Temporal and the register answer, too."""
@@ -34,6 +40,7 @@ def routes(house: House, counted: Counted) -> APIRouter:
         away += [] if healthy else ["temporal"]
         return JSONResponse({"status": "away" if away else "ok", "away": away}, 503 if away else 200)
 
+    @router.head("/metrics", include_in_schema=False)
     @router.get("/metrics")
     async def metrics() -> Response:
         """What was counted, as Prometheus reads it."""

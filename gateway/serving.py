@@ -1,6 +1,7 @@
 """How the servers of this package are reached: in a rehearsal from this machine alone, in production by HTTPS only."""
 
 import asyncio
+import errno
 import ipaddress
 import socket
 import ssl
@@ -47,6 +48,21 @@ def https(certificate: Path, key: Path, prefix: str) -> dict[str, Any]:
         wrong = f"{prefix}CERTIFICATE, {prefix}CERTIFICATE_KEY: no certificate with its key"
         raise ValueError(f"{wrong}; in production only HTTPS is spoken") from None
     return {"ssl_certfile": certificate, "ssl_keyfile": key}
+
+
+def listening(host: str, port: int, prefix: str) -> list[socket.socket]:
+    """Sockets at which the server is reached from now on.
+
+    Raises:
+        ValueError: the port is taken, or this machine cannot be reached so.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        return [socket.create_server(address[:2], family=family) for family, *_, address in found]
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise ValueError(f"{prefix}PORT: port {port} is taken: stop what uses it, or set another one") from None
+        raise ValueError(f"{prefix}HOST, {prefix}PORT: this machine cannot listen at {host}, port {port}") from None
 
 
 class Server(uvicorn.Server):

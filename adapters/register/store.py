@@ -34,7 +34,7 @@ class RegisterSettings(Settings):
 
     model_config = SettingsConfigDict(env_prefix="TRANSFERS_REGISTER_")
 
-    url: str = "sqlite:///.transfers/register.db"
+    url: str
     """``sqlite:///FILE``, or ``postgresql+psycopg://USER:PASSWORD@HOST/DATABASE`` with the extra ``postgresql``. In
     production a server on another machine is asked with encryption only: ``?sslmode=verify-full``, with
     ``&sslrootcert=FILE`` where the authority is your own."""

@@ -25,7 +25,7 @@ from adapters.register.store import RegisterSettings, Store, register_engine
 from adapters.settings import Mode, Port, Settings, WebAddress, settings_problem
 from adapters.temporal_client import namespace
 from gateway.codec.app import LOCAL_USER, Door, codec_app
-from gateway.serving import https, refuse_other_machines
+from gateway.serving import https, listening, refuse_other_machines
 from models.access import Caller
 
 PREFIX = "TRANSFERS_CODEC_"
@@ -68,6 +68,8 @@ def main() -> int:
         encryption, settings = EncryptionSettings(), CodecSettings()
         cipher = Keyring.from_settings(encryption)
         door, how = _rehearsal(settings, encryption.mode) if encryption.mode.is_rehearsal else _open()
+        register = SqlReadings(Store(register_engine(RegisterSettings()), cipher))
+        sockets = listening(settings.host, settings.port, PREFIX)
     except ValidationError as error:
         print(f"codec server: {settings_problem(error)}", file=sys.stderr)
         return 2
@@ -76,9 +78,8 @@ def main() -> int:
         return 2
     if encryption.mode.is_rehearsal:
         print("Codec server of a rehearsal: whoever uses the Temporal UI on this machine reads every transfer.")
-    register = SqlReadings(Store(register_engine(RegisterSettings()), cipher))
     app = codec_app(EncryptedPayloads(cipher), register, door)
-    uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False, **how)
+    uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, **how)).run(sockets)
     return 0
 
 

@@ -48,7 +48,7 @@ def begun(register: WholeRegister) -> None:
 
 
 def test_a_worker_may_have_a_connection_for_each_activity_that_waits_for_the_register_alone() -> None:
-    assert RegisterSettings().connections == CONNECTIONS >= ACTIVITY_THREADS
+    assert RegisterSettings(url="sqlite://").connections == CONNECTIONS >= ACTIVITY_THREADS
 
 
 def test_the_limits_leave_time_for_an_answer_within_one_attempt() -> None:

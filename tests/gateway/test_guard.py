@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+import httpx
 import pytest
 from starlette.types import Message
 
@@ -66,6 +67,21 @@ async def test_a_wrong_method_reads_which_there_are(method: str) -> None:
         answer = await http.request(method, "/v1/transfers/t-1/steps/cancel", headers=signed())
     assert answer.status_code == 405
     assert answer.headers["allow"] == "GET, POST"
+
+
+@pytest.mark.parametrize("path", ["/health/live", "/metrics", "/openapi.json"])
+async def test_whoever_watches_over_processes_may_ask_for_the_head_alone(path: str) -> None:
+    async with served(quiet_app()) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
+        answer = await http.head(path)
+        whole = await http.get(path)
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer.headers["content-type"] == whole.headers["content-type"]
+
+
+async def test_of_what_is_about_a_family_nobody_reads_the_head_alone() -> None:
+    async with asking(quiet_app()) as http:
+        answer = await http.head("/v1/transfers/t-1", headers=signed())
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET")
 
 
 async def test_a_body_that_says_it_is_too_long_is_refused_before_anybody_signs_in() -> None:

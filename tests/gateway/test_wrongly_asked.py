@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from models.access import Caller, Scope
 from models.field_words import FIELD_WORDS
+from models.vocabulary import Role
 from tests.gateway.quiet import asking, quiet_app, signed
 
 APP = quiet_app()
@@ -39,6 +41,19 @@ async def test_a_packed_body_is_refused_as_packed(how: str) -> None:
         answer = await http.post("/v1/transfers/t-1/steps/cancel", content=body, headers=said)
     assert (answer.status_code, answer.json()["code"]) == (415, "not_json")
     assert "Content-Encoding" in answer.json()["detail"]
+
+
+@pytest.mark.clause("SD-23c")
+async def test_a_list_that_a_form_left_open_is_not_taken_for_one_that_was_left_out() -> None:
+    """Left out, the children of an act are all of them: of somebody who has not said yet which, nobody knows that."""
+    said = {"occurred_at": "2026-04-02T10:00Z", "of": "d-1", "granted": True, "children": None}
+    async with asking(quiet_app(caller=manager)) as http:
+        answer = await http.post("/v1/transfers/t-1/steps/authorise", json=said, headers={**signed("tm-1"), **JSON})
+    assert (answer.status_code, answer.json()["field"]) == (422, "children")
+
+
+def manager(who: str) -> Caller:
+    return Caller(who=who, roles=frozenset({Role.TEAM_MANAGER}), scopes=frozenset(Scope))
 
 
 def test_the_two_fields_that_say_why_something_is_cancelled_are_told_apart() -> None:

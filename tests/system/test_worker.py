@@ -86,16 +86,39 @@ def test_a_process_without_its_keys_says_which_setting_is_missing(process: str):
 
 
 PHONES = {"TRANSFERS_DUTY_AND_ADVICE_PHONE": "0113 496 0101", "TRANSFERS_OUT_OF_HOURS_PHONE": "0113 496 0102"}
+IN_MEMORY = {"TRANSFERS_REGISTER_URL": "sqlite://"}
+"""Reached by nobody before something else is found to be missing."""
 
 
 @pytest.mark.parametrize(
-    ("settings", "missing"), [({}, "TRANSFERS_DUTY_AND_ADVICE_PHONE"), (PHONES, "TRANSFERS_MOSAIC_URL")]
+    ("settings", "missing"),
+    [
+        ({}, "TRANSFERS_DUTY_AND_ADVICE_PHONE"),
+        (PHONES, "TRANSFERS_REGISTER_URL is missing"),
+        ({**PHONES, **IN_MEMORY}, "TRANSFERS_MOSAIC_URL"),
+    ],
 )
 def test_a_worker_names_the_whole_variable_that_is_missing(settings: dict[str, str], missing: str):
     key = "real:" + base64.b64encode(bytes(32)).decode()
     result = start_alone("worker", TRANSFERS_KEYS=key, **settings)
     assert (result.returncode, result.stderr.count("\n")) == (2, 1)
     assert missing in result.stderr
+
+
+@pytest.mark.parametrize("process", ["gateway", "gateway.codec"])
+def test_who_is_told_of_no_register_makes_none_and_says_so(process: str, rehearsal: Rehearsal):
+    told = {name: said for name, said in rehearsal.local.environment().items() if name != "TRANSFERS_REGISTER_URL"}
+    result = start_alone(process, **told)
+    assert (result.returncode, result.stderr.count("\n")) == (2, 1)
+    assert result.stderr.endswith(": TRANSFERS_REGISTER_URL is missing\n")
+
+
+@pytest.mark.parametrize(("process", "setting"), [("gateway", "GATEWAY"), ("gateway.codec", "CODEC")])
+def test_a_server_whose_port_is_taken_names_the_setting_in_one_line(process: str, setting: str, rehearsal: Rehearsal):
+    port = rehearsal.local.gateway_port
+    result = start_alone(process, **{**rehearsal.local.environment(), f"TRANSFERS_{setting}_PORT": str(port)})
+    assert (result.returncode, result.stderr.count("\n")) == (2, 1)
+    assert f": TRANSFERS_{setting}_PORT: port {port} is taken" in result.stderr
 
 
 @pytest.mark.parametrize("process", ["worker", "gateway.codec"])
@@ -122,6 +145,7 @@ WITHOUT_TEMPORAL = {
     "TRANSFERS_SMTP_SENDER": "transfers@council.example",
     "TRANSFERS_SIGNED_IN_KEYS": json.dumps({"gateway-1": base64.b64encode(bytes(32)).decode()}),
     **PHONES,
+    **IN_MEMORY,
 }
 
 
