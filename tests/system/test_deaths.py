@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import shutil
 import signal
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -37,7 +38,7 @@ from models.step_down.letter_reference import from_subject
 from models.vocabulary import Actor, Role
 from tests.pace import eventually, patient
 from tests.ports import free_ports
-from tests.register import new_register
+from tests.register import new_register, register_at
 from tests.system.conftest import EXAMPLES, MAIN_CASE, Rehearsal
 from tests.warm import Program
 from worker.wiring import Outside
@@ -230,13 +231,13 @@ class Place:
     rehearsal: Rehearsal
     folder: Path
     ports: tuple[int, int]
+    before: Path
+    """A register as each begins with it."""
 
     def __post_init__(self) -> None:
         self.folder.mkdir()
-        self.register = new_register(self.url, self.rehearsal.register.store.cipher)
-        self.register.put_services(read_services(EXAMPLES / "services.csv"))
-        self.register.put_people(read_people(EXAMPLES / "people.csv"))
-
+        shutil.copy(self.before, self.folder / "register.db")
+        self.register = register_at(self.url, self.rehearsal.register.store.cipher)
         self.policy.write_text(at_any_hour(self.folder).read_text().replace("attention_after:", "# attention_after:"))
 
     @property
@@ -454,16 +455,27 @@ def check_who_was_asked(point: Point, asked: Sequence[Attention]) -> None:
     assert kinds == ({point.about} if point.is_unclear else kinds & BESIDE.get(point.about or point.operation, set()))
 
 
+def register_before(folder: Path, rehearsal: Rehearsal) -> Path:
+    """With the services and the people: made once, and copied."""
+    file = folder / "before.db"
+    register = new_register(f"sqlite:///{file}", rehearsal.register.store.cipher)
+    register.put_services(read_services(EXAMPLES / "services.csv"))
+    register.put_people(read_people(EXAMPLES / "people.csv"))
+    register.engine.dispose()
+    return file
+
+
 async def die_at(points: Sequence[Point], rehearsal: Rehearsal, folder: Path) -> None:
     """Die at each of these points, several at the same time, and compare with a journey that nothing disturbed."""
     client, turn = await temporal(), asyncio.Semaphore(AT_ONCE)
     cases = sorted({point.case for point in points})
     ports = iter(free_ports(2 * len([*cases, *points])))
+    before = await asyncio.to_thread(register_before, folder, rehearsal)
     numbers = itertools.count()
 
     async def take_turn(live: Any, what: Path | Point) -> Counter[str]:
         async with turn, asyncio.timeout(patient(SECONDS_EACH)):
-            place = Place(rehearsal, folder / f"{folder.name}-{next(numbers)}", (next(ports), next(ports)))
+            place = Place(rehearsal, folder / f"{folder.name}-{next(numbers)}", (next(ports), next(ports)), before)
             return await live(client, place, what)
 
     expected = dict(zip(cases, await asyncio.gather(*(take_turn(go_undisturbed, case) for case in cases)), strict=True))
