@@ -29,8 +29,8 @@ class Gateway:
         self.http, self.token, self.pause = httpx.Client(base_url=url, timeout=60), token, pause
 
     def start(self, transfer: dict[str, Any], actor: Actor) -> str:
-        """Start a transfer, and return its id; the number under which it is sent makes it start once."""
-        return str(self._post("/v1/transfers", transfer, actor, f"start-{transfer['id']}")["id"])
+        """Start a transfer, and return its id; under that as its number it is started once, however often sent."""
+        return str(self._post("/v1/transfers", transfer, actor, transfer["id"])["id"])
 
     def record(self, transfer_id: str, step: dict[str, Any]) -> Any:
         """Record a step, which happened now if it does not say when; it is sent under its ``step_id``."""

@@ -33,6 +33,11 @@ NO_KEY = (
     "80. Under the same number it is recorded once, however often it is sent."
 )
 
+OTHER_ID = (
+    f"An id of your own is sent as {KEY}, too, so that under one number one is started; or leave it out, and read it "
+    "in the answer."
+)
+
 
 async def text_of(request: Request) -> str:
     """The body as text; read once, and kept.
@@ -124,11 +129,11 @@ def step_said(kind: Kind, name: str, content: dict[str, Any], *, key: str, calle
     return step_of(step, said if issubclass(step, ReportsHarm) else typed(step, said), now)
 
 
-def start_said(kind: Kind, content: dict[str, Any], journey_id: str) -> Start:
-    """The start, under the id that it says, else under this one.
+def start_said(kind: Kind, content: dict[str, Any], *, key: str, made_up: str) -> Start:
+    """The start, under an id of its own where that is its number, else under the one that is made up out of that.
 
     Raises:
-        ProblemError: it is the start of another journey.
+        ProblemError: it is the start of another journey; or says an id that may be another one each time.
         InputError: naming what is wrong with its content.
     """
     if content.get("journey", kind.name) != kind.name:
@@ -138,7 +143,10 @@ def start_said(kind: Kind, content: dict[str, Any], journey_id: str) -> Start:
     # What says harm is read as well as it can be: nobody waits for a truth value to be put right.
     says_harm = HARM_IN_START.search(json.dumps({name: value for name, value in said.items() if value is not None}))
     said = said if says_harm else typed(kind.start, said)
-    return checked(kind.start, {"id": journey_id, **said})
+    own = said.get("id", made_up) in {key, made_up}
+    if not own and not says_harm:
+        raise ProblemError(Code.WRONG_CONTENT, OTHER_ID, field="id")
+    return checked(kind.start, {"id": made_up, **said} if own else {**said, "id": made_up})
 
 
 def reports_harm(path: str, text: str) -> bool:

@@ -53,9 +53,10 @@ def _starting(router: APIRouter, house: House, kind: Kind) -> None:
     ) -> JSONResponse:
         """Start it; under the same number the same is started once."""
         key, content = key_of(request), await json_of(request)
-        said = start_said(kind, content, id_from(caller, kind, key))
+        made_up = id_from(caller, kind, key)
+        said = start_said(kind, content, key=key, made_up=made_up)
         _refuse_other_teams(kind, said, caller)
-        begun = await recording.start(said, caller)
+        begun = await recording.start(said, caller, made_up if said.id == key else key)
         register = PENDING if await recording.shown(said.id, wait, _is_shown) is None else SHOWN
         at = address(kind, said.id)
         stands = await _as_seen(house, kind, said.id, caller) if register == SHOWN else {}

@@ -41,7 +41,8 @@ KEY_PARAMETER = {
     "name": KEY,
     "in": "header",
     "required": True,
-    "description": "A number of your own. Under the same one the same is recorded once; of a step it is the `step_id`.",
+    "description": "A number of your own. Under the same one the same is recorded once; of a step it is the `step_id`, "
+    "of a start its `id`, where it says one.",
     "schema": {"type": "string", "pattern": REF_PATTERN},
 }
 RETRY_AFTER = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer", "minimum": 1}}}

@@ -24,7 +24,8 @@ from client.errors import InputError
 from client.journeys import Kind
 from client.letters import unread
 from client.starting import refuse_another, start_once
-from client.transfers import send, show_now, transfer
+from client.transfers import is_known, send, show_now, transfer
+from gateway.bodies import KEY
 from gateway.house import House
 from gateway.problems import Code, ProblemError, not_taken_of_others, not_taken_of_part
 from gateway.waiting import SILENT, in_time
@@ -38,6 +39,10 @@ from models.step_down.reading import LetterToRead
 
 SHOWN_WITHIN = 2.0
 """Seconds for which the register is waited for, where nobody says less."""
+ANOTHER_UNDER_NUMBER = (
+    "Under this number something was started before, with an id of its own or without: send the very same again, or "
+    "take another number."
+)
 IT_HAS_ENDED = "This has ended: it takes no step any more."
 TOLD_AGAIN_AFTER = 0.3
 """Seconds after which a journey is told once more that somebody waits: something else was shown in between."""
@@ -113,18 +118,22 @@ class Recording:
         shown = tuple(one.model_dump(mode="json") for one in letters)
         raise ProblemError(Code.LETTERS_UNREAD, READ_THEM, letters=shown)
 
-    async def start(self, request: Start, caller: Caller) -> bool:
+    async def start(self, request: Start, caller: Caller, otherwise: str) -> bool:
         """Start the journey, or find the very same started before; whether it began now.
 
-        Who started it is noted, as it may name others; harm waits for no register.
+        Who started it is noted, as it may name others; harm waits for no register. ``otherwise`` is the id that it
+        would have under the same number, if it said one of its own, or said none.
 
         Raises:
             StartedBeforeError: something else was started under this id.
+            ProblemError: under the other id something was started.
             InputError: it cannot be started so.
             NotKnownError: no answer came in time.
         """
         known = await run_in_threadpool(self._is_known, request)
         if not known:
+            if not request.says_harm:
+                await self._refuse_second(otherwise)
             await run_in_threadpool(self._look, request, caller)
         async with in_time(self.house.answered_within):
             if known:
@@ -133,6 +142,11 @@ class Recording:
             began = not known and await start_once(self.house.client, request)
         await run_in_threadpool(self._note_start, request, caller)
         return began
+
+    async def _refuse_second(self, otherwise: str) -> None:
+        async with in_time(self.house.answered_within):
+            if await is_known(transfer(self.house.client, otherwise, self.kind.name)):
+                raise ProblemError(Code.STARTED_BEFORE, ANOTHER_UNDER_NUMBER, field=KEY)
 
     def _note_start(self, request: Start, caller: Caller) -> None:
         try:

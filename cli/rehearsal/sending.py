@@ -83,7 +83,7 @@ class OverHttp:
         role = Role(who) if who in [*Role] else Role.SOCIAL_WORKER
         starts = Actor(id=who, role=role, team=request.team)
         said = request.model_dump(mode="json", exclude_unset=True)
-        await self._post(kind_named(request.kind).path, f"start-{request.id}"[:80], starts, {**said, "id": request.id})
+        await self._post(kind_named(request.kind).path, request.id, starts, {**said, "id": request.id})
         return transfer(self.client, request.id, request.kind)
 
     async def send(self, handle: Transfer, step: Step) -> Receipt:

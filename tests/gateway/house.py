@@ -250,8 +250,9 @@ class Http(httpx.AsyncClient):
         kind: JourneyKind = JourneyKind.STEP_DOWN,
         **query: Any,
     ) -> httpx.Response:
-        """Start it; without a number under one of its own."""
+        """Start it; without a number under its id, or one of its own."""
         kind, body = (said.kind, as_sent(said)) if isinstance(said, Start) else (kind, said)
+        key = key or body.get("id")
         return await self.post(f"/v1/{kind_named(kind).path}", json=body, headers=numbered(key), params=query)
 
     async def record(

@@ -232,14 +232,52 @@ async def test_the_same_start_sent_ten_times_at_once_starts_one(house: GatewayHo
     assert await at_once(http.start(keyed, "one-key") for _ in range(TIMES)) == {201: 1, 200: TIMES - 1}
 
 
+async def test_one_number_starts_one_whatever_id_is_said(house: GatewayHouse, http: Http) -> None:
+    said = as_sent(house.request())
+    own = said.pop("id")
+    first = await http.start(said, own)
+    assert first.status_code == 201, first.text
+    for other in (own, f"{own}-again"):
+        refused = await http.start({**said, "id": other}, own)
+        assert (refused.status_code, refused.json()["field"]) in {(409, "Idempotency-Key"), (422, "id")}, refused.text
+    again = await http.start({**said, "id": first.json()["id"]}, own)
+    assert (again.status_code, again.json()["id"]) == (200, first.json()["id"])
+    named = as_sent(house.request())
+    assert (await http.start(named, named["id"])).status_code == 201
+    unnamed = await http.start({name: value for name, value in named.items() if name != "id"}, named["id"])
+    assert (unnamed.status_code, unnamed.json()["code"]) == (409, "started_before"), unnamed.text
+
+
+async def test_an_id_of_ones_own_comes_under_itself_as_number(house: GatewayHouse, http: Http) -> None:
+    said = as_sent(house.request())
+    refused = await http.start(said, "k-1")
+    assert (refused.status_code, refused.json()["field"]) == (422, "id"), refused.text
+    assert (await http.start(said, said["id"])).status_code == 201
+
+
+@pytest.mark.clause("SU-01")
+async def test_harm_in_a_start_is_taken_whatever_id_is_said(house: GatewayHouse, http: Http) -> None:
+    hub = house.token("hub-1", roles=[Role.EARLY_HELP_SERVICE], teams=["team-eh"], reads=SEES_ALL)
+    seen = {"harm": {"children": [{"ref": builders.CHILD}], "concern": "marks, and afraid"}}
+    said = {**as_sent(help_requests.request(id=f"{house.queue}-request")), **seen}
+    http.headers.update(signed(hub))
+    taken = [
+        await http.start({**said, "id": f"attempt-{number}"}, "one-key", kind=JourneyKind.HELP_REQUEST)
+        for number in (1, 2)
+    ]
+    assert [one.status_code for one in taken] == [201, 200], [one.text for one in taken]
+    assert len({one.json()["id"] for one in taken}) == 1
+
+
 @pytest.mark.parametrize("by", ["id", "key"])
 async def test_another_start_under_a_used_id_or_number_is_refused(house: GatewayHouse, http: Http, by: str) -> None:
     one, other = as_sent(house.request()), as_sent(house.request())
     other["id"] = one["id"]
     if by == "key":
         del one["id"], other["id"]
-    assert (await http.start(one, "k-1")).status_code == 201
-    refused = await http.start(other, "k-1")
+    key = one.get("id", "k-1")
+    assert (await http.start(one, key)).status_code == 201
+    refused = await http.start(other, key)
     assert (refused.status_code, refused.json()["code"]) == (409, "started_before")
 
 

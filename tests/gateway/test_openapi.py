@@ -103,7 +103,7 @@ def read(kind: Kind, name: str, body: dict[str, Any]) -> None:
     """As the routes read it."""
     caller = Caller(who="sw-17", roles=frozenset({Role.SOCIAL_WORKER}), teams=frozenset({"north-2"}))
     if name == START:
-        start_said(kind, body, "t-1")
+        start_said(kind, body, key="k-1", made_up="t-1")
     else:
         step_said(kind, name, body, key="k-1", caller=caller, now=NOW)
 
