@@ -139,7 +139,9 @@ async def asked(http: httpx.AsyncClient, method: str, path: str, kind: Kind | No
             if "steps" in path
             else start_of(kind).model_dump(mode="json", exclude_defaults=True)
         )
-    return await http.request(method, path, json=body, headers={**headers, **numbered(None)}, params=waits(method))
+    return await http.request(
+        method, path, json=body, headers={**headers, **numbered((body or {}).get("id"))}, params=waits(method)
+    )
 
 
 def waits(method: str) -> dict[str, Any]:

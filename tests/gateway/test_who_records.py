@@ -86,7 +86,7 @@ async def test_whoever_starts_what_they_do_not_see_reads_its_id_alone(house: Gat
     begun = await http.post(
         "/v1/transfers",
         json=request.model_dump(mode="json", exclude_defaults=True),
-        headers={**signed(stranger), "idempotency-key": "start-1"},
+        headers={**signed(stranger), "idempotency-key": request.id},
     )
     assert begun.status_code == 201, begun.text
     assert {*begun.json()} == {"id", "links", "register"}
