@@ -37,7 +37,10 @@ def of_its_own(facts: "Facts", report: ReportsHarm) -> bool:
 
 
 def _leaves_out(facts: "Facts", before: ReportsHarm, report: ReportsHarm) -> bool:
-    return not all(map(facts.is_not_here, {*before.at_risk} - {*report.at_risk}))
+    """A child of the earlier one; whoever was mistyped there is not, where another child is named in the place."""
+    left, new = {*before.at_risk} - {*report.at_risk}, {*report.at_risk} - {*before.at_risk}
+    in_their_place = [child for child in new if not facts.is_not_here(child)]
+    return not all(map(facts.is_not_here, left)) or len(in_their_place) < len(left)
 
 
 def replaced_by(facts: "Facts", report: ReportsHarm) -> ReportsHarm | None:

@@ -66,9 +66,17 @@ def test_the_right_child_in_a_correction_ends_the_question_who_was_meant() -> No
     assert "Not in this" not in note(now)
 
 
-def test_the_mistyped_child_may_be_left_out_of_the_correction() -> None:
-    now = reported(harm_report(CHILD, MISTYPED), harm_report(CHILD, step_id="right", corrects=FIRST.step_id))
-    assert (standing(now), asked(now)) == (["right"], [])
+def test_whoever_only_leaves_out_the_mistyped_child_has_not_said_who_was_meant() -> None:
+    fewer = harm_report(CHILD, step_id="fewer", corrects=FIRST.step_id, spoken_to=CALL)
+    now = reported(harm_report(CHILD, MISTYPED), fewer)
+    assert (standing(now), unanswered(now), asked(now)) == (
+        [FIRST.step_id, "fewer"],
+        [FIRST.step_id],
+        [CHILD_NOT_HERE],
+    )
+    assert "leaves out a child of that report" in note(now)
+    as_printed = harm_report(CHILD, MISTYPED, step_id="as-printed", corrects=FIRST.step_id, spoken_to=CALL)
+    assert unanswered(record(now, as_printed)) == []
 
 
 def test_a_call_about_the_known_child_alone_is_none_about_whoever_was_meant() -> None:
