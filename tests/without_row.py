@@ -128,7 +128,7 @@ def _corrections() -> Iterator[Row]:
             yield Row("CORRECTIONS", row.clause, words, partial(CORRECTIONS.__setitem__, kind, in_time))
 
 
-WITHOUT = (word for plugin in ("anyio", "cacheprovider", "randomly", "schemathesis") for word in ("-p", f"no:{plugin}"))
+WITHOUT = (word for plugin in ("anyio", "cacheprovider", "randomly") for word in ("-p", f"no:{plugin}"))
 OPTIONS = ("-x", "-q", "--no-header", "--tb=no", *WITHOUT, "-m", "clause")
 
 
