@@ -41,6 +41,9 @@ SEALED_AS = "sealed-as"
 SIGNED_IN = "came-signed-in"
 """And, where the gateway had signed it for this very workflow, the id of the key by which that is known."""
 
+WAITED_FOR = "waited-for"
+"""What is sent by somebody who waits for it bears this, sealed with what it says."""
+
 SIGNED_BY, SIGNATURE = "signed-in-by", "signature"
 """Beside the cipher text of what the gateway sealed."""
 
@@ -50,7 +53,7 @@ class _ClassedJson(PydanticJSONPlainPayloadConverter):
 
     What others send without a type, as a step that comes as a signal, may hold what people said: ``narrative``; or
     the people of a family, or where a child has moved: ``restricted``.
-    A message knows that it was not sealed on its way, and that who sent it was signed in.
+    A message knows that it was not sealed on its way, that who sent it was signed in, and that they wait for it.
     """
 
     def to_payload(self, value: object) -> Payload | None:
@@ -58,6 +61,8 @@ class _ClassedJson(PydanticJSONPlainPayloadConverter):
         if payload is not None:
             of_nothing_known = _class_of_what_came(value) if isinstance(value, dict) else "plain"
             payload.metadata["privacy"] = str(getattr(value, "privacy", of_nothing_known)).encode()
+        if payload is not None and isinstance(value, Message) and value.is_waited_for:
+            payload.metadata[WAITED_FOR] = b"true"
         return payload
 
     def from_payload(self, payload: Payload, type_hint: type | None = None) -> Any:
@@ -66,6 +71,8 @@ class _ClassedJson(PydanticJSONPlainPayloadConverter):
             value.mark_in_clear()
         if isinstance(value, Message) and SIGNED_IN in payload.metadata:
             value.mark_signed_in()
+        if isinstance(value, Message) and WAITED_FOR in payload.metadata:
+            value.mark_waited_for()
         return value
 
 

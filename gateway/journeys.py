@@ -1,6 +1,5 @@
 """The routes of a journey, written once: start, list, read, record a step."""
 
-import asyncio
 from collections.abc import Iterable
 from contextlib import nullcontext
 from typing import Annotated, Any
@@ -113,9 +112,9 @@ def _recording(router: APIRouter, house: House, kind: Kind) -> None:
         from_anybody = type(said).recorded_by == EVERYBODY
         stands, view, version = await (found_if_it_answers if from_anybody else found)(house, kind, journey_id, caller)
         await refuse_what_is_not_theirs(house, caller, journey_id, (stands, view), said)
-        # Told beside it, the journey often reads both at once, and shows the step as it takes it.
-        told = recording.tell_that_somebody_waits(journey_id) if wait > 0 else asyncio.sleep(0)
-        receipt, _ = await asyncio.gather(recording.step(journey_id, stands, view, said), told)
+        if wait > 0:
+            said.mark_waited_for()
+        receipt = await recording.step(journey_id, stands, view, said)
         is_shown = has_step(said.step_id)
         before = stands is not None and is_shown(stands)
         shown = before or await recording.shown(journey_id, wait, is_shown, version)

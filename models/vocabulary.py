@@ -32,10 +32,11 @@ class Frozen(BaseModel):
 
 
 class Message(Frozen):
-    """What another system sends; knows whether it came encrypted, and from somebody who had signed in."""
+    """What another system sends; knows how it came: encrypted, from somebody who had signed in, or who waits."""
 
     _in_clear: bool = PrivateAttr(default=False)
     _signed_in: bool = PrivateAttr(default=False)
+    _waited_for: bool = PrivateAttr(default=False)
 
     @property
     def came_in_clear(self) -> bool:
@@ -55,12 +56,21 @@ class Message(Frozen):
         """Note that the gateway sent it; no part of what it says."""
         self._signed_in = True
 
+    @property
+    def is_waited_for(self) -> bool:
+        """Whoever sent it waits until the register shows it."""
+        return self._waited_for
+
+    def mark_waited_for(self) -> None:
+        """Note that somebody waits until the register shows it; no part of what it says."""
+        self._waited_for = True
+
     def as_kept(self) -> Self:
-        """The same, without what rests on the keys of this process: those are no part of what happened."""
-        if not self._signed_in:
+        """The same, without how it came: that rests on the keys of this process, and is no part of what happened."""
+        if not (self._signed_in or self._waited_for):
             return self
         kept = self.model_copy()
-        kept._signed_in = False  # noqa: SLF001 (it is one of its own kind)
+        kept._signed_in = kept._waited_for = False  # noqa: SLF001 (it is one of its own kind)
         return kept
 
     @cached_property

@@ -237,6 +237,18 @@ async def test_a_step_that_was_read_in_clear_is_sealed_like_every_other_when_it_
     assert await converter.decode([await sealed(converter, step)], [RecordExploration]) == [exploration()]
 
 
+async def test_that_somebody_waits_for_a_step_comes_with_it_sealed_and_is_not_kept(converter: DataConverter) -> None:
+    said, waited_for = exploration(), exploration()
+    waited_for.mark_waited_for()
+    payload = await sealed(converter, waited_for)
+    assert payload.metadata.keys() == (await sealed(converter, said)).metadata.keys(), "nobody else sees it"
+    [found] = await converter.decode([payload], [RecordExploration])
+    assert found.is_waited_for
+    assert found.says_the_same_as(said)
+    assert found.as_kept() == said
+    assert found.is_waited_for, "it came so"
+
+
 async def test_a_text_of_one_workflow_is_not_read_in_another(keyring: Keyring, converter: DataConverter) -> None:
     payload = await sealed(converter, exploration())
     assert await EncryptedPayloads(keyring, "step-down/t-2").decode([payload]) == [payload]

@@ -389,7 +389,7 @@ async def test_after_a_journey_went_on_in_a_new_run_the_same_start_is_still_the_
         first = (await house.journey(request.id).describe()).run_id
 
         async def in_a_new_run() -> bool:
-            await http.record(request.id, people_of(house, request.id))
+            assert (await http.record(request.id, harm_to(house, request.id))).status_code == 201
             return (await house.journey(request.id).describe()).run_id != first
 
         await eventually(in_a_new_run)

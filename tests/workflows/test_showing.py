@@ -225,3 +225,19 @@ async def test_what_somebody_waits_to_see_is_shown_at_once_though_they_said_so_b
         return now is not None and any(entry.step_id == exploration().step_id for entry in now.timeline)
 
     await eventually(is_shown)
+
+
+async def test_a_step_that_is_sent_by_somebody_who_waits_for_it_is_shown_at_once(house: House) -> None:
+    house.register.policy = Policy(shown_after=A_WHILE)
+    transfer = await house.start()
+    said = exploration()
+    said.mark_waited_for()
+    await transfer.record(said)
+
+    async def is_shown() -> bool:
+        now = in_register(house, transfer)
+        return now is not None and any(entry.step_id == said.step_id for entry in now.timeline)
+
+    await eventually(is_shown)
+    signals = await transfer.count(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED)
+    assert signals == 0, "it says so itself"

@@ -319,6 +319,8 @@ class JourneyRun(Generic[F]):
 
     def record(self, said: Step, *, by_update: bool = False) -> Receipt:
         """Record a step that the rules let pass; the same step again gets its first receipt."""
+        if said.is_waited_for:
+            self.showing.now()
         facts = self.state.facts
         if (again := receipt_again(self.state.journey, facts, said.step_id)) is not None:
             return again
