@@ -112,7 +112,7 @@ async def found(house: House, kind: Kind, journey_id: str, caller: Caller) -> Fo
     Raises:
         ProblemError: there is none of this kind; or it has just been started, and is not shown yet.
     """
-    one = await run_in_threadpool(_look, house, kind, journey_id, caller)
+    one = await house.looked(_look, house, kind, journey_id, caller)
     return one if one is not None else await _missing(house, kind, journey_id)
 
 

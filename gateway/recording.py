@@ -189,7 +189,7 @@ class Recording:
                 while True:
                     while not await self.house.close_watch.newer(journey_id, seen, TOLD_AGAIN_AFTER):
                         await self.tell_that_somebody_waits(journey_id)
-                    one = await run_in_threadpool(self.house.readings.look, journey_id)
+                    one = await self.house.looked(self.house.readings.look, journey_id)
                     if one is not None and one.status is not None and holds(one.status):
                         return one.status
                     seen = one.version if one is not None else None

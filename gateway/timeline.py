@@ -11,7 +11,6 @@ from hashlib import blake2b
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
 from client.journeys import Kind
@@ -113,7 +112,7 @@ def routes(house: House, kind: Kind) -> APIRouter:
 
     async def version(journey_id: str) -> int | None:
         """Asked for before what it numbers: so nothing that comes in between is waited for."""
-        return await run_in_threadpool(house.journeys.version, journey_id)
+        return await house.looked(house.journeys.version, journey_id)
 
     async def something_new(request: Request, journey_id: str, caller: Caller, asked: Asked) -> Told:
         until = _time() + asked.wait

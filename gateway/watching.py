@@ -4,9 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from fastapi.concurrency import run_in_threadpool
-
-Versions = Callable[[Collection[str]], Mapping[str, int]]
+Versions = Callable[[Collection[str]], Awaitable[Mapping[str, int]]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +64,7 @@ class Watch:
         while self._waiting:
             asked = [*self._waiting]
             try:
-                now = await run_in_threadpool(self.versions, {one.journey_id for one in asked})
+                now = await self.versions({one.journey_id for one in asked})
             except Exception as error:  # noqa: BLE001 (whatever it is, each of them is told)
                 for one in _left(asked):
                     one.found.set_exception(error)

@@ -54,6 +54,7 @@ class Parts:
                 phones=self.phones,
                 caller=self.caller,
                 now=lambda: datetime.now(UTC),
+                register_is_here=engine.dialect.name == "sqlite",
                 limits=Limits(self.limits.per_second, self.limits.burst),
             )
         engine.dispose()

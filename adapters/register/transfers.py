@@ -4,8 +4,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sqlalchemy import bindparam
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from adapters.register.clocks import keep_calendar, keep_due_date
 from adapters.register.directory import people_of, service_of
@@ -24,6 +25,9 @@ from models.policy import Policy
 from models.register.tables import HOLDS_CHILD, IS_OPEN, ChildRow, ServiceRow, TransferRow, columns
 from models.services import EarlyHelpService
 
+TRANSFERS = SQLModel.metadata.tables[str(TransferRow.__tablename__)]
+VERSIONS = select_plain(TRANSFERS.c.id, TRANSFERS.c.version).where(TRANSFERS.c.id.in_(bindparam("ids", expanding=True)))
+"""Put together once: that took longer than to run it, which whoever waits does again and again."""
 HOLDER = columns(ChildRow.child_ref, ChildRow.transfer_id, ChildRow.journey, TransferRow.restricted)
 
 
@@ -202,9 +206,9 @@ class SqlTransfers:
 
     def versions(self, transfer_ids: Collection[str]) -> Mapping[str, int]:
         """The same of each of these that is known."""
-        asked = select(TransferRow.id, TransferRow.version).where(col(TransferRow.id).in_(transfer_ids))
         with self.store.reading() as session:
-            return dict(session.exec(asked).all())
+            found = session.connection().execute(VERSIONS, {"ids": [*transfer_ids]})
+            return dict(found.all())
 
     def _kind_of(self, transfer_id: str) -> str:
         """Which kind of journey it is; where it was lost here, none, and the database refuses what belongs to it."""

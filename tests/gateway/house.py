@@ -182,6 +182,7 @@ class GatewayHouse:
             caller=OidcCallers(OidcSettings.model_construct(issuer=ISSUER, audience=AUDIENCE), self.keys).caller,
             now=lambda: datetime.now(UTC),
             answered_within=patient(ANSWERED_WITHIN),
+            register_is_here=True,
         )
         self.made.append(replace(house, **changes))
         return self.made[-1]

@@ -1,6 +1,7 @@
 """What happened, told over HTTP: nothing is missed, and nobody waits longer, or reads more, than they are to."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -200,7 +201,7 @@ class Counted:
         self.now: dict[str, int] = {}
         self.asked: list[frozenset[str]] = []
 
-    def __call__(self, ids: Collection[str]) -> Mapping[str, int]:
+    async def __call__(self, ids: Collection[str]) -> Mapping[str, int]:
         self.asked.append(frozenset(ids))
         return self.now
 
@@ -221,11 +222,19 @@ async def test_however_many_wait_one_look_is_for_all_of_them() -> None:
 
 
 async def test_a_register_that_does_not_answer_is_told_to_all_who_wait_and_the_next_look_is_a_new_one() -> None:
-    def silent(_: Collection[str]) -> Mapping[str, int]:
+    async def silent(_: Collection[str]) -> Mapping[str, int]:
         raise OSError("away")
 
     watch = Watch(silent, 0.01)
     told: Sequence[Any] = await asyncio.gather(*(watch.newer("t-1", 1, LONG) for _ in range(3)), return_exceptions=True)
     assert [type(one) for one in told] == [OSError] * 3
-    watch.versions = lambda _: {"t-1": 2}
+    now = Counted()
+    now.now = {"t-1": 2}
+    watch.versions = now
     assert await watch.newer("t-1", 1, LONG)
+
+
+@pytest.mark.parametrize("is_here", [True, False])
+async def test_only_a_register_that_is_here_is_looked_at_without_a_thread(house: GatewayHouse, is_here: bool) -> None:
+    inside = await house.inside(register_is_here=is_here)
+    assert (await inside.looked(threading.get_ident) == threading.get_ident()) is is_here
