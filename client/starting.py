@@ -20,7 +20,7 @@ from workflows.journey.run import JourneyResult
 REPORTED_THERE = " The risk of significant harm is recorded there; nothing else that this start says is."
 NOT_REPORTED = (
     " THE RISK OF SIGNIFICANT HARM WAS NOT RECORDED. Ring Duty and Advice (out of hours, the emergency duty team), "
-    "then start it under another id."
+    "then start it under another id, or another number."
 )
 
 
