@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from models.attention import NEWER_VERSION, PROBLEMS, Resolution
+from models.attention import CHILD_NOT_HERE, NEWER_VERSION, PROBLEMS, Resolution
 from models.effects import Ended
 from models.journey.attention import raise_attention
 from models.journey.details import details
@@ -42,6 +42,7 @@ from tests.builders import (
     facts_before,
     facts_closed,
     going_on_without,
+    harm_report,
     letters,
     looked_at,
     management_conversation,
@@ -252,6 +253,8 @@ def test_every_problem_can_be_shown(problem: str) -> None:
         newer = DocumentVersion(ref="d-1", version=2)
         item = item.model_copy(update={"what": newer.words, "document": newer})
     now = locked_out().model_copy(update={"raised": (item,)})
+    if problem == CHILD_NOT_HERE:
+        now = record(facts(), harm_report(CHILD, "mistyped"))
     assert PROBLEMS[problem].advice in details(status(now))
 
 
