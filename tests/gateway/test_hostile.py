@@ -79,6 +79,16 @@ async def test_a_start_of_another_journey_is_refused(kind: Any, journey: object)
     assert (answer.status_code, answer.json()["field"]) == (422, "journey")
 
 
+@pytest.mark.parametrize("kind", EVERY, ids=lambda kind: kind.name)
+@pytest.mark.parametrize("own", [[], {}, ["t-1"], 7, 1.5, True])
+async def test_an_id_that_is_no_text_is_refused(kind: Any, own: object) -> None:
+    body = {**api_examples()[kind.name][START], "id": own, "children": "none"}
+    async with asking(APP) as http:
+        answer = await http.post(f"/v1/{kind.path}", content=json.dumps(body), headers=SENT)
+    # Where it speaks of harm its id does not matter, and what is wrong with the rest is said.
+    assert (answer.status_code, answer.json()["field"]) in {(422, "id"), (422, "children")}
+
+
 ADDRESSES = [
     b"/v1/transfers/\xff",
     b"/v1/transfers/\x00",
