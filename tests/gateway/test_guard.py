@@ -1,6 +1,7 @@
 """What every answer says to browsers and caches; how long a head and a body may take; what is counted."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 
 import httpx
@@ -10,7 +11,7 @@ from starlette.types import Message
 from gateway.bodies import MOST_BYTES
 from gateway.guard import HEADERS, body_in_time
 from gateway.problems import PROBLEM_JSON, Code, ProblemError
-from gateway.serving import HeadInTime
+from gateway.serving import HeadInTime, listening
 from tests.gateway.quiet import RING, Nothing, asking, quiet_app, served, signed
 from tests.pace import A_MOMENT, patient
 
@@ -187,3 +188,11 @@ async def test_two_applications_of_one_process_count_for_themselves() -> None:
         await http.get("/v1/nothing")
     async with asking(other) as http:
         assert 'code="not_found"} 0.0' in (await http.get("/metrics")).text
+
+
+def test_the_body_of_an_answer_does_not_wait_until_its_head_has_been_acknowledged() -> None:
+    [there] = listening("127.0.0.1", 0, "TRANSFERS_GATEWAY_")
+    with there, socket.create_connection(there.getsockname()):
+        here, _ = there.accept()
+        with here:
+            assert here.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
