@@ -624,15 +624,14 @@ def test_a_redirection_days_after_a_report_that_was_spoken_about_rings_nobody_ag
 
 @pytest.mark.clause("SU-01")
 @pytest.mark.parametrize("first", [harm(), harm(children=({"ref": CHILD}, {"ref": "child-b"}))])
-def test_a_report_may_be_corrected_once_and_loses_no_child(first: Step) -> None:
-    now = whole(first)
-    fewer = harm(step_id="second", corrects="report_significant_harm", children=({"ref": "child-b"},))
-    assert refused(now, fewer).clause == "SU-01"
-    again = record(now, first.model_copy(update={"step_id": "second", "corrects": "report_significant_harm"}))
-    assert (
-        refused(again, first.model_copy(update={"step_id": "third", "corrects": "report_significant_harm"})).clause
-        == "SU-01"
-    )
+def test_a_report_that_is_corrected_twice_or_without_a_child_loses_none_and_each_counts(first: Step) -> None:
+    now, corrects = whole(first), "report_significant_harm"
+    fewer = record(now, harm(step_id="second", corrects=corrects, children=({"ref": "child-c"},)))
+    assert [report.step_id for report in fewer.harm_reports] == [corrects, "second"]
+    again = record(now, first.model_copy(update={"step_id": "second", "corrects": corrects}))
+    assert [report.step_id for report in again.harm_reports] == ["second"]
+    twice = record(again, first.model_copy(update={"step_id": "third", "corrects": corrects}))
+    assert [report.step_id for report in twice.harm_reports] == ["second", "third"]
 
 
 @pytest.mark.clause("SU-01")
