@@ -16,14 +16,14 @@ from client.transfers import Transfer, send
 from tests.pace import eventually
 from tests.ports import free_ports
 from tests.system.conftest import MAIN_CASE, Rehearsal, until
-from tests.system.test_deaths import REAL, Journey, Place, go_undisturbed
+from tests.system.test_deaths import REAL, Journey, Place, go_undisturbed, register_before
 from worker.others import TemporalWorkers
 from workflows.journey.run import JourneyRun
 
 
 def place_of(rehearsal: Rehearsal, folder: Path, *ports: int) -> Place:
     first, second = ports or free_ports(2)
-    return Place(rehearsal, folder, (first, second))
+    return Place(rehearsal, folder, (first, second), register_before(folder.parent, rehearsal))
 
 
 def deaths_noticed(place: Place) -> list[dict[str, Any]]:
