@@ -21,7 +21,11 @@ from models.journey.answers import Rejected
 from models.journey.harm import HARM_REPORT
 from models.journey.steps import ReportSignificantHarm
 from models.vocabulary import Actor
+from models.wrong_input import PLAIN_WORDS, UNKNOWN_FIELD, Flaw
 from workflows.journey.step_signal import words_of
+
+NO_FIELDS = Flaw.of("", "It is written in a way that cannot be read.")
+NO_SUCH_FIELD = Flaw.of("", f"It {UNKNOWN_FIELD}.")
 
 
 @asynccontextmanager
@@ -37,7 +41,7 @@ async def telling_of_harm(
         yield
     except (ProblemError, InputError) as error:
         wrong = error if isinstance(error, ProblemError) else wrong_content(error.flaws)
-        message = await _as_far_as_it_can_be_read(house, caller, request, wrong)
+        message = await _as_far_as_it_can_be_read(house, caller, request, _first_wrong(error))
         if not await _told(house, kind, journey_id, message):
             raise
         wrong.more["note"] = TOLD_ON
@@ -52,7 +56,16 @@ async def _told(house: House, kind: Kind, journey_id: str, message: Rejected) ->
         return False
 
 
-async def _as_far_as_it_can_be_read(house: House, caller: Caller, request: Request, wrong: ProblemError) -> Rejected:
+def _first_wrong(error: ProblemError | InputError) -> Flaw:
+    """One thing that is wrong, as others read it: without a name that whoever sent it gave to a field."""
+    if isinstance(error, ProblemError):
+        field = error.more.get("field")
+        return NO_FIELDS if field == "" else Flaw.of(field or "", error.detail)
+    first = error.flaws[0]
+    return NO_SUCH_FIELD if first.rule == PLAIN_WORDS["extra_forbidden"] else first
+
+
+async def _as_far_as_it_can_be_read(house: House, caller: Caller, request: Request, wrong: Flaw) -> Rejected:
     """What came, by whom the token names; where it is no group of fields, its text."""
     content: dict[str, Any] = {}
     with suppress(ProblemError):
@@ -66,8 +79,8 @@ async def _as_far_as_it_can_be_read(house: House, caller: Caller, request: Reque
         step=HARM_REPORT,
         step_id=key,
         sender=Actor.model_validate(acting(caller, ReportSignificantHarm, None)).words,
-        reason=wrong.detail,
-        field=wrong.more.get("field"),
+        reason=wrong.words,
+        field=wrong.field or None,
         digest=sha256(json.dumps([key, content], default=str).encode()).hexdigest(),
         said=words_of(content),
     )

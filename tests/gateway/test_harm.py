@@ -145,6 +145,27 @@ async def test_of_a_report_that_cannot_be_read_people_are_told_once_and_whoever_
     assert {entry.who for entry in lost} == {"social worker sw-7"}
 
 
+NAMES_A_FIELD = {
+    "one that nobody knows": json.dumps({**SAID, "bruises on both arms": True}),
+    "one that is said twice": '{"bruises on both arms": 1, "bruises on both arms": 2}',
+}
+
+
+@pytest.mark.parametrize("name", NAMES_A_FIELD)
+async def test_what_somebody_wrote_as_the_name_of_a_field_they_read_alone(
+    house: GatewayHouse, http: Http, name: str
+) -> None:
+    journey_id = await begun(house, http)
+    headers = {"content-type": "application/json", "idempotency-key": "k-1"}
+    where = f"/v1/transfers/{journey_id}/steps/{REPORT}"
+    answer = await http.post(where, content=NAMES_A_FIELD[name], headers=headers)
+    assert "bruises on both arms" in answer.json()["detail"]
+    status = await asked_about(house, journey_id, 1)
+    [item] = [item for item in status.attention if item.problem == HARM_NOT_TAKEN]
+    told = [item.detail or "", *(entry.what for entry in status.timeline)]
+    assert not any("bruises" in words for words in told), told
+
+
 async def asked_about(house: GatewayHouse, journey_id: str, times: int) -> Status:
     """How it stands once people are asked about so many reports that were not taken."""
 
