@@ -120,8 +120,11 @@ def _another(told: ToldAtOnce, facts: Facts, report: ReportsHarm) -> str:
     return ANOTHER.format(report=at, command=told.command(facts, report))
 
 
-def _names_a_child_not_here(before: Facts, after: Facts, step: ReportSignificantHarm) -> Iterator[None]:  # noqa: ARG001 (asked with all)
-    if any(map(after.is_not_here, step.at_risk)):
+def _names_a_child_not_here(_: Facts, after: Facts, step: ReportSignificantHarm) -> Iterator[None]:
+    """Asked once: whoever says who was spoken to about it, or sends it twice, names the same child again."""
+    replaced = replaced_by(after, step)
+    asked_about = replaced.at_risk if replaced is not None else ()
+    if any(after.is_not_here(child) for child in step.at_risk if child not in asked_about):
         yield None
 
 

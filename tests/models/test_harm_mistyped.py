@@ -79,6 +79,16 @@ def test_whoever_only_leaves_out_the_mistyped_child_has_not_said_who_was_meant()
     assert unanswered(record(now, as_printed)) == []
 
 
+def test_who_is_meant_is_asked_once_of_a_child_and_again_of_another() -> None:
+    first = harm_report(CHILD, MISTYPED)
+    now = reported(first, first.model_copy(update={"step_id": "sent-twice"}))
+    spoken = harm_report(CHILD, MISTYPED, step_id="spoken", corrects="sent-twice", spoken_to=CALL)
+    now = record(now, spoken)
+    assert (standing(now), asked(now)) == (["spoken"], [CHILD_NOT_HERE])
+    another = harm_report(CHILD, MISTYPED, "another", step_id="another", corrects="spoken", spoken_to=CALL)
+    assert asked(record(now, another)) == [CHILD_NOT_HERE] * 2
+
+
 def test_a_call_about_the_known_child_alone_is_none_about_whoever_was_meant() -> None:
     now = reported(harm_report(CHILD, MISTYPED), harm_report(CHILD, step_id="other", spoken_to=CALL))
     assert unanswered(now) == [FIRST.step_id]
