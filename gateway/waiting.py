@@ -5,9 +5,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from sqlalchemy.exc import SQLAlchemyError
+from temporalio.service import RPCError
 
 from adapters.register.store import UnreadableError
 from client.errors import NotKnownError
+from client.transfers import NOT_KNOWN
 
 NEVER_CONNECTED = "Failed client connect"
 SILENT = (SQLAlchemyError, UnreadableError)
@@ -29,6 +31,10 @@ async def in_time(seconds: float) -> AsyncIterator[None]:
             yield
     except TimeoutError:
         raise NotKnownError("No answer came in time.") from None
+    except RPCError as error:
+        if error.status not in NOT_KNOWN:
+            raise
+        raise NotKnownError("No answer came.") from None
     except RuntimeError as error:
         # So the SDK says that its very first connection did not come about.
         if not str(error).startswith(NEVER_CONNECTED):

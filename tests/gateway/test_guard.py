@@ -7,11 +7,14 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 from starlette.types import Message
+from temporalio.service import RPCError, RPCStatusCode
 
+from client.errors import NotKnownError
 from gateway.bodies import MOST_BYTES
 from gateway.guard import HEADERS, body_in_time
 from gateway.problems import PROBLEM_JSON, Code, ProblemError
 from gateway.serving import HeadInTime, listening
+from gateway.waiting import in_time
 from tests.gateway.quiet import RING, Nothing, asking, quiet_app, served, signed
 from tests.pace import A_MOMENT, patient
 
@@ -117,6 +120,15 @@ async def test_a_body_that_does_not_come_is_not_waited_for_without_end() -> None
     with pytest.raises(ProblemError) as late:
         await body_in_time(never, 0.01)()
     assert late.value.code is Code.TOO_SLOW
+
+
+@pytest.mark.parametrize(
+    ("status", "told"), [(RPCStatusCode.UNAVAILABLE, NotKnownError), (RPCStatusCode.NOT_FOUND, RPCError)]
+)
+async def test_only_a_temporal_that_does_not_answer_is_not_known(status: RPCStatusCode, told: type[Exception]) -> None:
+    with pytest.raises(told):
+        async with in_time(A_MOMENT):
+            raise RPCError("", status, b"")
 
 
 async def test_once_the_body_is_whole_time_does_not_count() -> None:
