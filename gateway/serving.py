@@ -57,7 +57,8 @@ def listening(host: str, port: int, prefix: str) -> list[socket.socket]:
         ValueError: the port is taken, or this machine cannot be reached so.
     """
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        # A name may stand for the same address twice, and nobody listens there twice.
+        found = dict.fromkeys(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE))
         sockets = [socket.create_server(address[:2], family=family) for family, *_, address in found]
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
