@@ -141,7 +141,7 @@ def start_said(kind: Kind, content: dict[str, Any], *, key: str, made_up: str) -
         raise ProblemError(Code.WRONG_CONTENT, words, field="journey")
     said = {name: value for name, value in content.items() if name != "journey"}
     # What says harm is read as well as it can be: nobody waits for a truth value to be put right.
-    says_harm = HARM_IN_START.search(json.dumps({name: value for name, value in said.items() if value is not None}))
+    says_harm = HARM_IN_START.search(json.dumps(said))
     said = said if says_harm else typed(kind.start, said)
     own = said.get("id", made_up) in (key, made_up)
     if not own and not says_harm:
