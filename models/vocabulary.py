@@ -66,7 +66,7 @@ class Message(Frozen):
         self._waited_for = True
 
     def as_kept(self) -> Self:
-        """The same, without how it came: that rests on the keys of this process, and is no part of what happened."""
+        """The same, but for whether its sender had signed in, as this process can tell, or waits: no part of it."""
         if not (self._signed_in or self._waited_for):
             return self
         kept = self.model_copy()

@@ -49,9 +49,9 @@ NOTHING_MORE = (
     "be told by telephone, and written down in Mosaic. Ask operations how to go on."
 )
 OF_ONE = (
-    "You have recorded {steps} reports and other steps of danger in this {it}, with {held} characters: as much as one "
-    "person can. What room is left is kept for what others report. Ring, and write it down in Mosaic; a colleague can "
-    "still record it here. If a program sends the same again and again, have it stopped."
+    "You have recorded {steps} reports of harm, withdrawals and the like in this {it}, with {held} characters: as much "
+    "as one person can. What room is left is kept for what others report. Ring, and write it down in Mosaic; a "
+    "colleague can still record it here. If a program sends the same again and again, have it stopped."
 )
 
 

@@ -127,7 +127,7 @@ def test_one_person_s_flood_of_reports_leaves_room_for_the_reports_and_the_work_
     now = reported(*(harm_report(step_id=f"harm-{n}", actor=flooder) for n in range(MOST_STEPS_OF_ONE)))
     said = refused(now, harm_report(concern="one more", step_id="more", actor=flooder))
     assert said.reason.startswith(
-        f"You have recorded {MOST_STEPS_OF_ONE} reports and other steps of danger in this tra"
+        f"You have recorded {MOST_STEPS_OF_ONE} reports of harm, withdrawals and the like in this tra"
     )
     assert "a colleague can still record it here" in said.reason
     assert said.note is not None, "whom to ring"
