@@ -6,6 +6,7 @@ from functools import partial
 
 from models.attention import CHILD_NOT_HERE
 from models.journey.facts import Facts
+from models.journey.linked import newly_named
 from models.journey.recorded import RecordedStep
 from models.journey.reports import of_its_own, own_call, replaced_by, said_just_before, unanswered
 from models.journey.rows import Need, Note, Raising, TimeIsUp, Waiting
@@ -120,11 +121,9 @@ def _another(told: ToldAtOnce, facts: Facts, report: ReportsHarm) -> str:
     return ANOTHER.format(report=at, command=told.command(facts, report))
 
 
-def _names_a_child_not_here(_: Facts, after: Facts, step: ReportSignificantHarm) -> Iterator[None]:
-    """Asked once: whoever says who was spoken to about it, or sends it twice, names the same child again."""
-    replaced = replaced_by(after, step)
-    asked_about = replaced.at_risk if replaced is not None else ()
-    if any(after.is_not_here(child) for child in step.at_risk if child not in asked_about):
+def _names_a_child_not_here(before: Facts, after: Facts, step: ReportSignificantHarm) -> Iterator[None]:  # noqa: ARG001 (asked with all)
+    """Once: whoever says anew who was spoken to names the same child again."""
+    if any(map(after.is_not_here, newly_named(after, step))):
         yield None
 
 
@@ -154,6 +153,19 @@ NOT_TAKEN: Need[Facts] = Need(
     clock=ClockKind.HARM_NOT_TAKEN,
     everywhere=True,
 )
+
+WHO_IS_MEANT: Need[Facts] = Need(
+    "SU-01",
+    ReportSignificantHarm,
+    Role.SOCIAL_WORKER,
+    "A report of significant harm names somebody who is not in this transfer: ask now who reported it which child is "
+    "meant. If it was mistyped, have it sent again, as a correction, with the right child. If it is a child of others, "
+    "ring Duty and Advice about that child, too, have it reported where the child is, and have operations record the "
+    "item as done by hand.",
+    met=lambda f: all(item.problem != CHILD_NOT_HERE for item in f.open_attention),
+    everywhere=True,
+)
+"""Nothing ends before somebody knows which child is in danger."""
 
 TIME_IS_UP = (
     TimeIsUp(

@@ -6,12 +6,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.attention import CHILD_NOT_HERE
+from models.attention import CHILD_NOT_HERE, Resolution
 from models.journey.steps import ReportSignificantHarm, SpokenTo
 from models.kinds import ClockKind
 from models.step_down.facts import StepDownFacts
-from tests.builders import CHILD, NOW, SIBLING, facts, harm_outcome, harm_report, record, refused
-from tests.step_down import status, update_clocks
+from models.step_down.stage import Outcome, Stage
+from models.step_down.steps.decision import Decision
+from tests.builders import (
+    CHILD,
+    NOW,
+    SIBLING,
+    decided,
+    facts,
+    facts_after,
+    harm_outcome,
+    harm_report,
+    record,
+    refused,
+    resolution,
+)
+from tests.step_down import outcome, stage, status, update_clocks
 
 pytestmark = pytest.mark.clause("SU-01")
 MISTYPED = "chlid-a"
@@ -87,6 +101,22 @@ def test_who_is_meant_is_asked_once_of_a_child_and_again_of_another() -> None:
     assert (standing(now), asked(now)) == (["spoken"], [CHILD_NOT_HERE])
     another = harm_report(CHILD, MISTYPED, "another", step_id="another", corrects="spoken", spoken_to=CALL)
     assert asked(record(now, another)) == [CHILD_NOT_HERE] * 2
+
+
+def test_the_transfer_does_not_end_before_somebody_knows_who_was_meant() -> None:
+    heard = reported(harm_report(CHILD, MISTYPED, spoken_to=CALL), now=facts(CHILD))
+    stays = decided({CHILD: Decision.STAYS_WITH_SOCIAL_WORK})
+    now = facts_after(harm_outcome(CHILD), stays, before=heard)
+    assert (stage(now), outcome(now)) == (Stage.CONFIRMATION, None)
+    right = facts_after(harm_report(CHILD, MISTYPED, step_id="again", corrects=FIRST.step_id), before=now)
+    assert asked(right) == [CHILD_NOT_HERE], "nobody is asked twice about the same report"
+    assert outcome(record(now, resolution("A1", Resolution.DONE_BY_HAND))) is Outcome.ESCALATED
+
+
+def test_somebody_else_s_report_about_whoever_was_meant_is_asked_about_though_the_first_was_answered() -> None:
+    answered = record(reported(harm_report(CHILD, MISTYPED)), resolution("A1", Resolution.DONE_BY_HAND))
+    assert asked(answered) == []
+    assert asked(record(answered, harm_report(CHILD, MISTYPED, step_id="other", concern="a burn"))) == [CHILD_NOT_HERE]
 
 
 def test_a_call_about_the_known_child_alone_is_none_about_whoever_was_meant() -> None:

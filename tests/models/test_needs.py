@@ -322,6 +322,15 @@ REPORT = NextStep(
     "Duty and Advice at once (out of hours, the emergency duty team), and record the report.",
     clause="SU-01",
 )
+WHO_IS_MEANT = NextStep(
+    step="report_significant_harm",
+    who=SW,
+    ask="A report of significant harm names somebody who is not in this transfer: ask now who reported it which child "
+    "is meant. If it was mistyped, have it sent again, as a correction, with the right child. If it is a child of "
+    "others, ring Duty and Advice about that child, too, have it reported where the child is, and have operations "
+    "record the item as done by hand.",
+    clause="SU-01",
+)
 NAME = NextStep(
     step="name_lead_practitioner",
     who=SW,
@@ -667,6 +676,11 @@ WHERE: dict[str, tuple[Callable[[], StepDownFacts], Stage, tuple[NextStep, ...]]
         lambda: reject(facts_before(RecordContactConversation), harm_not_taken()),
         Stage.CONVERSATION,
         (OFFER, CONVERSE, REPORT),
+    ),
+    "a report of significant harm names a child who is not here": (
+        lambda: facts_after(harm_report(CHILD, "mistyped"), before=agreed_by(CHILD)),
+        Stage.DECISION,
+        (RING, DECIDE_WHO_STAYS, WHO_IS_MEANT),
     ),
     "consent given": (lambda: facts_before(RecordFamilySharing), Stage.SHARING, (SHARE_WITH_FAMILY,)),
     "the family does not agree to the basis": (

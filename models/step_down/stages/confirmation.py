@@ -213,6 +213,7 @@ ROWS: tuple[Row, ...] = (
         clock=ClockKind.FAMILIES_FIRST,
     ),
     harm.NOT_TAKEN,
+    harm.WHO_IS_MEANT,
     harm_stop.OUTCOME,
     Need(
         "SD-11",
