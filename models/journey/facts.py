@@ -30,7 +30,7 @@ from models.kinds import NOT_ANSWERING, REAL_TIME, UNCLEAR, ClockKind, RungKind
 from models.mosaic import DocumentVersion
 from models.people import Colleague
 from models.services import EarlyHelpService
-from models.vocabulary import Role
+from models.vocabulary import OUTSIDE, Role
 
 MOST_SENDERS = 3
 """An item names so many of those who sent what was not taken; more are counted."""
@@ -331,8 +331,12 @@ class Facts(Kept):
         return item.effect is None or any(effect.id == item.effect for effect in self.unfinished)
 
     def _reported_since(self, item: Attention) -> bool:
-        """A report was taken since; of those that add to an earlier one only by who sent what could not be taken."""
+        """A report was taken since: by who sent what could not be taken; or one of its own, by somebody of ours.
+
+        Whoever is outside says nothing of what others could not report (ER-14).
+        """
         senders = {message.sender for message in self._rejected_in(item)}
         later = (entry.step for entry in self.steps if entry.accepted_at > item.since)
-        reports = (step for step in later if isinstance(step, ReportsHarm) and step.at_risk)
-        return any(step.corrects is None or senders == {step.actor.words} for step in reports)
+        reports = [step for step in later if isinstance(step, ReportsHarm) and step.at_risk]
+        of_ours = any(step.corrects is None and step.actor.role not in OUTSIDE for step in reports)
+        return of_ours or any(senders == {step.actor.words} for step in reports)

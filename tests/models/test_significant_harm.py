@@ -21,7 +21,7 @@ from models.step_down.facts import StepDownFacts
 from models.step_down.stage import Outcome, Stage
 from models.step_down.steps.conversation import RecordContactConversation
 from models.step_down.steps.decision import Decision
-from models.vocabulary import Actor, Role
+from models.vocabulary import OUTSIDE, Actor, Role
 from models.ways import WAYS
 from tests.builders import (
     CHILD,
@@ -372,6 +372,18 @@ def test_who_was_spoken_to_about_an_earlier_report_ends_it_only_where_its_own_se
     sender = Actor(id=by, role=Role.SOCIAL_WORKER)
     added = harm_report(step_id="heard", corrects=harm_report().step_id, spoken_to=SPOKEN, actor=sender)
     assert bool(record(lost, added, NOW + HOUR).harm_not_taken) is stands
+
+
+@pytest.mark.parametrize("role", sorted(OUTSIDE))
+def test_what_somebody_outside_reports_ends_nothing_of_what_others_could_not_report(role: Role) -> None:
+    nurse, friend = Actor(id="hv-1", role=Role.SAFEGUARDING_LEAD), Actor(id="friend", role=role)
+    lost = reject(facts(CHILD, SIBLING), harm_not_taken(sender=nurse.words))
+    said = harm_report(SIBLING, step_id="of-a-friend", actor=friend, spoken_to=SPOKEN)
+    assert len(record(lost, said, NOW + HOUR).harm_not_taken) == 1
+    own = reject(facts(), harm_not_taken(sender=friend.words))
+    assert record(own, said.model_copy(update={"children": harm_report().children}), NOW + HOUR).harm_not_taken == ()
+    ours = harm_report(SIBLING, step_id="of-ours", spoken_to=SPOKEN)
+    assert record(lost, ours, NOW + HOUR).harm_not_taken == ()
 
 
 def test_a_person_may_say_that_it_was_no_report_about_this_family() -> None:
