@@ -42,7 +42,8 @@ NO_CORRECTION = (
 )
 NOT_HERE = (
     " Not in this {it}: {children}. The report was taken as you wrote it, and the social worker is asked who is meant. "
-    "If that was mistyped, send the report again, as a correction of this one, with the right child."
+    "If that was mistyped, send the report again, as a correction of this one, with the right child. If it is a child "
+    "of others, nothing is stopped for that child by this: report it where the child is, too, and say so when you ring."
 )
 
 

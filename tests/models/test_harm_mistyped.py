@@ -61,6 +61,7 @@ def test_a_child_who_is_not_here_beside_one_who_is_keeps_the_report_from_nobody(
     assert now.harm_stands
     assert f"Not in this transfer: {MISTYPED}." in note(now)
     assert "send the report again, as a correction of this one, with the right child" in note(now)
+    assert "nothing is stopped for that child by this: report it where the child is, too" in note(now)
     assert asked(now) == [CHILD_NOT_HERE]
     assert ClockKind.SIGNIFICANT_HARM in {clock.kind for clock in update_clocks(now, NOW).open_clocks()}
     [entry] = [line for line in status(now).timeline if line.step_id == "report_significant_harm"]
