@@ -49,11 +49,8 @@ TOLD_ON = (
 )
 
 CANCELLED_OR_TIMED_OUT = frozenset({RPCStatusCode.CANCELLED, RPCStatusCode.DEADLINE_EXCEEDED})
-NOT_KNOWN = CANCELLED_OR_TIMED_OUT | {
-    RPCStatusCode.ABORTED,
-    RPCStatusCode.FAILED_PRECONDITION,
-    RPCStatusCode.UNAVAILABLE,
-}
+BROKEN_OFF = frozenset({RPCStatusCode.ABORTED, RPCStatusCode.FAILED_PRECONDITION})
+NOT_KNOWN = CANCELLED_OR_TIMED_OUT | BROKEN_OFF | {RPCStatusCode.UNAVAILABLE}
 """The server may have handed the step over before it said so: ``ABORTED`` where a worker died at the step, and
 ``FAILED_PRECONDITION`` where its workflow task failed and is tried again."""
 
@@ -133,21 +130,34 @@ async def send(handle: Transfer, step: Step, pause: timedelta = PAUSE) -> Receip
     except InputError as error:
         if error.refusal is None or not (isinstance(step, ReportsHarm) and step.at_risk):
             raise
-        if not await told_of_harm(handle, refused_message(step, error.refusal, datetime.now(UTC), digest_of(step))):
+        message = refused_message(step, error.refusal, datetime.now(UTC), digest_of(step))
+        if not await told_of_harm(handle, message, pause):
             raise
         note = f"{error.refusal.note or ''} {TOLD_ON}".strip()
         raise _not_taken(error.refusal.model_copy(update={"note": note})) from None
 
 
-async def told_of_harm(handle: Transfer, message: Rejected) -> bool:
-    """Have people told of a report of harm that was not taken; whether they are, or were already (SU-01)."""
-    try:
-        await handle.execute_update(JourneyRun.tell_of_harm, message, rpc_timeout=QUESTION_TIMEOUT)
-    except WorkflowUpdateFailedError as error:
-        return isinstance(error.cause, ApplicationError) and error.cause.type == TOLD_ALREADY
-    except (RPCError, WorkflowUpdateRPCTimeoutOrCancelledError):
-        return False
-    return True
+async def told_of_harm(handle: Transfer, message: Rejected, pause: timedelta = PAUSE) -> bool:
+    """Have people told of a report of harm that was not taken; whether they are, or were already (SU-01).
+
+    What Temporal breaks off, as where the journey goes on in a new run, is sent again; nobody waits where it is silent.
+    """
+    update_id = uuid4().hex
+    for attempt in range(ATTEMPTS):
+        if attempt > 0:
+            await asyncio.sleep(pause.total_seconds())
+        try:
+            await handle.execute_update(JourneyRun.tell_of_harm, message, id=update_id, rpc_timeout=QUESTION_TIMEOUT)
+        except WorkflowUpdateFailedError as error:
+            return isinstance(error.cause, ApplicationError) and error.cause.type == TOLD_ALREADY
+        except WorkflowUpdateRPCTimeoutOrCancelledError:
+            return False
+        except RPCError as error:
+            if error.status not in BROKEN_OFF:
+                return False
+        else:
+            return True
+    return False
 
 
 async def _taken(handle: Transfer, step: Step, pause: timedelta) -> Receipt:

@@ -9,10 +9,10 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from client.errors import NotKnownError
 from client.starting import start
-from client.transfers import ATTEMPTS, send
+from client.transfers import ATTEMPTS, send, told_of_harm
 from models.journey.answers import Receipt
 from models.journey.steps import Step
-from tests.builders import NOW, exploration, request
+from tests.builders import NOW, exploration, harm_not_taken, request
 
 STEP = exploration()
 START = request()
@@ -93,6 +93,20 @@ async def test_a_step_is_not_sent_again_for_ever_and_each_sending_has_an_id_of_i
         with pytest.raises(NotKnownError):
             await send(lost, STEP, AT_ONCE)
     assert (len(lost.ids), len(set(lost.ids))) == (2 * ATTEMPTS, 2)
+
+
+@pytest.mark.clause("SU-01")
+async def test_that_a_report_of_harm_was_refused_is_told_though_it_is_broken_off() -> None:
+    lost = broken(RPCStatusCode.ABORTED, times=ATTEMPTS - 1)
+    assert await told_of_harm(lost, harm_not_taken(), AT_ONCE)
+    assert (len(lost.ids), len(set(lost.ids))) == (ATTEMPTS, 1)
+    for silent in (
+        broken(RPCStatusCode.NOT_FOUND),
+        broken(RPCStatusCode.UNAVAILABLE),
+        Broken(WorkflowUpdateRPCTimeoutOrCancelledError()),
+    ):
+        assert not await told_of_harm(silent, harm_not_taken(), AT_ONCE)
+        assert len(silent.ids) == 1
 
 
 async def test_a_step_that_an_ended_transfer_had_recorded_gets_its_receipt() -> None:
