@@ -1,6 +1,7 @@
 """A report of harm that cannot be read is not lost with its answer: people are told of it, too (SU-01)."""
 
 import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from hashlib import sha256
@@ -20,7 +21,7 @@ from models.access import Caller
 from models.journey.answers import Rejected
 from models.journey.harm import HARM_REPORT
 from models.journey.steps import ReportSignificantHarm
-from models.vocabulary import Actor
+from models.vocabulary import MOST_ENTRIES, REF_PATTERN, Actor
 from models.wrong_input import PLAIN_WORDS, UNKNOWN_FIELD, Flaw
 from workflows.journey.step_signal import words_of
 
@@ -82,5 +83,13 @@ async def _as_far_as_it_can_be_read(house: House, caller: Caller, request: Reque
         reason=wrong.words,
         field=wrong.field or None,
         digest=sha256(json.dumps([key, content], default=str).encode()).hexdigest(),
-        said=words_of(content),
+        said=": ".join(filter(None, (", ".join(_children_in(content)), words_of(content)))) or None,
     )
+
+
+def _children_in(content: dict[str, Any]) -> list[str]:
+    """Whom it names, as far as that can be read: nobody has to ask first which child is in danger."""
+    named = content.get("children")
+    said = named[:MOST_ENTRIES] if isinstance(named, list) else [named]
+    refs = (one.get("ref") if isinstance(one, dict) else one for one in said)
+    return [ref for ref in refs if isinstance(ref, str) and re.fullmatch(REF_PATTERN, ref) is not None]

@@ -143,6 +143,8 @@ async def test_of_a_report_that_cannot_be_read_people_are_told_once_and_whoever_
     lost = [entry for entry in status.timeline if "was not taken" in entry.what]
     assert ["new marks, and afraid" in (entry.note or "") for entry in lost] == [True] * len(CANNOT_BE_READ)
     assert {entry.who for entry in lost} == {"social worker sw-7"}
+    named = [entry.note or "" for entry in lost if entry.field in {"occurred_at", "Idempotency-Key"}]
+    assert [f"{builders.CHILD}: new marks" in note for note in named] == [True, True], "which child is in danger"
 
 
 NAMES_A_FIELD = {
