@@ -13,6 +13,7 @@ from models.step_down.facts import StepDownFacts
 from models.step_down.new_step import new_step
 from models.step_down.stage import Stage
 from models.step_down.start import Document, DocumentKind
+from models.step_down.steps.consent import HolderAnswer
 from models.step_down.steps.conversation import RecordContactConversation
 from models.step_down.steps.decision import Decision
 from models.step_down.steps.final_meeting import MeetingOutcome
@@ -25,6 +26,7 @@ from tests.builders import (
     added_child,
     advice,
     at_meeting,
+    authorised,
     child_consent,
     consent,
     consent_to_all,
@@ -35,6 +37,7 @@ from tests.builders import (
     facts_after,
     family_record,
     family_sharing,
+    holder,
     intent,
     looked_at,
     meeting,
@@ -165,6 +168,19 @@ def test_each_child_who_could_pass_on_has_to_be_named() -> None:
     both = after(consent(CHILD, SIBLING), family_sharing())
     for actor in (CONTACT, SOCIAL_WORKER):
         assert refused(both, conversation(CHILD, actor=actor)).field == "children"
+
+
+@pytest.mark.clause("SD-08")
+@pytest.mark.clause("SD-09c")
+def test_nobody_has_to_be_turned_down_while_an_objection_waits_for_the_team_manager() -> None:
+    objects = child_consent(SIBLING, holder(), holder(HolderAnswer.REFUSED, "father"))
+    waits = after(consent(child_consent(CHILD), objects), family_sharing(without_children=(SIBLING,)))
+    assert waits.child(SIBLING).waits_for_word
+    held = facts_after(conversation(CHILD, actor=SOCIAL_WORKER), before=waits)
+    assert not held.child(SIBLING).turned_down, "the service has said nothing of it"
+    agreed = facts_after(authorised("record_consent", SIBLING, because="an order settles it"), before=held)
+    assert agreed.child(SIBLING).could_pass
+    assert [ask.startswith(TALK_OVER) for ask in asked(agreed)] == [True]
 
 
 @pytest.mark.clause("SD-08")

@@ -23,10 +23,14 @@ def _wrong_contact(facts: StepDownFacts, step: RecordContactConversation) -> boo
 
 
 def _omits_a_child(facts: StepDownFacts, step: RecordContactConversation) -> bool:
-    """A child that could pass on, was not talked over and has no decision yet; of the service, one whom it may see."""
+    """A child that could pass on, was not talked over and has no decision yet; of the service, one whom it may see.
+
+    Nobody has to say yes or no of a child while the family's last word is a no: one that waits for the team manager, or
+    one about another service.
+    """
     of_service = step.actor.role in OF_A_SERVICE
     to_name = (child for child in facts.children if child.shown_to_service or not of_service)
-    missing = {child.ref for child in to_name if child.to_talk_over and child.decision is None}
+    missing = {child.ref for child in to_name if child.to_talk_over and not child.said_no and child.decision is None}
     return step.appropriate and not missing <= set(step.children_named())
 
 
