@@ -8,8 +8,9 @@ import pytest
 from models.journey.steps import Step
 from models.step_down.child_states import child_states
 from models.step_down.direction import not_appropriate, transfer_possible
-from models.step_down.effects import closures, request_of_conversation
+from models.step_down.effects import closures, request_of_conversation, told_at_meeting
 from models.step_down.facts import StepDownFacts
+from models.step_down.final_meeting import meetings
 from models.step_down.new_step import new_step
 from models.step_down.stage import Stage
 from models.step_down.start import Document, DocumentKind
@@ -159,6 +160,21 @@ def test_a_final_meeting_that_agrees_no_other_child_does_not_turn_away_one_who_i
     again = facts_after(consent_to_all(SIBLING, step_id="yes-2", corrects="record_consent"), before=held)
     assert transfer_possible(again)
     assert again.child(SIBLING).to_talk_over
+
+
+@pytest.mark.clause("SD-18")
+@pytest.mark.clause("SD-09d")
+def test_the_service_reads_of_a_meeting_nothing_about_a_child_of_whom_nobody_has_talked_with_it() -> None:
+    answers = consent_to_all(child_consent(CHILD), child_consent(SIBLING, stands=False))
+    shared = (plan_sharing(without_children=(SIBLING,)), family_sharing(without_children=(SIBLING,)))
+    talked = (exploration(), answers, looked_at("record_consent", SIBLING), *shared, conversation(CHILD))
+    agreed = consent_to_all(child_consent(SIBLING, may_share=()), step_id="yes-2", corrects="record_consent")
+    said = meeting(at_meeting(CHILD), at_meeting(SIBLING, MeetingOutcome.PLAN_CONTINUES), service_attended=False)
+    now = facts_after(*talked, agreed, said, before=on_a_plan(CHILD, SIBLING))
+    assert now.child(SIBLING).could_pass
+    assert [child.ref for child in told_at_meeting(now, meetings(now)[0])] == [CHILD]
+    held = record(now, conversation(SIBLING, step_id="talk-2"))
+    assert [child.ref for child in told_at_meeting(held, meetings(held)[0])] == [CHILD, SIBLING]
 
 
 @pytest.mark.clause("SD-08")
