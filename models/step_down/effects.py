@@ -185,7 +185,8 @@ def _read_by_service(facts: StepDownFacts, said: tuple[RecordFinalMeeting, ...])
 def told_at_meeting(facts: StepDownFacts, said: tuple[RecordFinalMeeting, ...]) -> tuple[ChildAtMeeting, ...]:
     """What the service may read of a final meeting: of children who could pass to it (SD-08, SD-09).
 
-    Once a conversation was held, only of children about whom somebody has talked with it: of no other it reads here first.
+    Once a conversation was held, only of children about whom somebody has talked with it: of no other it reads here
+    first.
     """
     children = {child.ref: child for step in said for child in step.children}
     known = (child for child in children.values() if facts.conversation is None or facts.child(child.ref).talked_over)
