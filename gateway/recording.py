@@ -23,8 +23,8 @@ from client.checks import (
 from client.errors import InputError
 from client.journeys import Kind
 from client.letters import unread
-from client.starting import refuse_another, start_once
-from client.transfers import is_known, send, show_now, transfer
+from client.starting import refuse_another, start_once, started_before
+from client.transfers import send, show_now, transfer
 from gateway.bodies import KEY
 from gateway.house import House
 from gateway.problems import Code, ProblemError, not_taken_of_others, not_taken_of_part
@@ -126,14 +126,14 @@ class Recording:
 
         Raises:
             StartedBeforeError: something else was started under this id.
-            ProblemError: under the other id something was started.
+            ProblemError: under the other id the same was started.
             InputError: it cannot be started so.
             NotKnownError: no answer came in time.
         """
         known = await run_in_threadpool(self._is_known, request)
         if not known:
             if not request.says_harm:
-                await self._refuse_second(otherwise)
+                await self._refuse_second(request, otherwise)
             await run_in_threadpool(self._look, request, caller)
         async with in_time(self.house.answered_within):
             if known:
@@ -143,10 +143,12 @@ class Recording:
         await run_in_threadpool(self._note_start, request, caller)
         return began
 
-    async def _refuse_second(self, otherwise: str) -> None:
+    async def _refuse_second(self, request: Start, otherwise: str) -> None:
         async with in_time(self.house.answered_within):
-            if await is_known(transfer(self.house.client, otherwise, self.kind.name)):
-                raise ProblemError(Code.STARTED_BEFORE, ANOTHER_UNDER_NUMBER, field=KEY)
+            before = await started_before(self.house.client, transfer(self.house.client, otherwise, self.kind.name))
+        # Of another family it is: a system that counts up its numbers gives one that another system has as an id.
+        if before is not None and before.model_copy(update={"id": request.id}).says_the_same_as(request):
+            raise ProblemError(Code.STARTED_BEFORE, ANOTHER_UNDER_NUMBER, field=KEY)
 
     def _note_start(self, request: Start, caller: Caller) -> None:
         try:

@@ -39,7 +39,7 @@ MOST_SENDERS = 3
 class Facts(Kept):
     """Everything that a journey knows; the rules read only this."""
 
-    CONFIRMED_BY: ClassVar[frozenset[Role]] = EVERYBODY
+    CONFIRMED_BY: ClassVar[frozenset[Role]] = EVERYBODY - OUTSIDE
     """Whose word counts that somebody was spoken to about a risk of significant harm (SU-01)."""
     TELLS_OF_FAMILY: ClassVar[bool] = True
     """Something about the family leaves by it; what turns it away says what had left by then."""

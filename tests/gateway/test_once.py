@@ -261,6 +261,16 @@ async def test_one_number_starts_one_whatever_id_is_said(house: GatewayHouse, ht
     assert (unnamed.status_code, unnamed.json()["code"]) == (409, "started_before"), unnamed.text
 
 
+async def test_a_number_that_is_the_id_of_another_family_keeps_nobody_from_starting(
+    house: GatewayHouse, http: Http
+) -> None:
+    theirs, ours = as_sent(house.request()), as_sent(house.request())
+    assert (await http.start(theirs, theirs["id"])).status_code == 201
+    del ours["id"]
+    begun = await http.start(ours, theirs["id"])
+    assert (begun.status_code, begun.json()["id"] != theirs["id"]) == (201, True), begun.text
+
+
 async def test_an_id_of_ones_own_comes_under_itself_as_number(house: GatewayHouse, http: Http) -> None:
     said = as_sent(house.request())
     refused = await http.start(said, "k-1")

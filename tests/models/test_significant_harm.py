@@ -375,6 +375,13 @@ def test_who_was_spoken_to_about_an_earlier_report_ends_it_only_where_its_own_se
 
 
 @pytest.mark.parametrize("role", sorted(OUTSIDE))
+def test_that_somebody_outside_spoke_to_duty_and_advice_silences_nobodys_report(role: Role) -> None:
+    theirs = harm_report(step_id="theirs", actor=Actor(id="friend", role=role), spoken_to=SPOKEN)
+    after = facts_after(harm_report(), theirs)
+    assert [report.step_id for report in after.nobody_spoken_to] == [harm_report().step_id, "theirs"]
+
+
+@pytest.mark.parametrize("role", sorted(OUTSIDE))
 def test_what_somebody_outside_reports_ends_nothing_of_what_others_could_not_report(role: Role) -> None:
     nurse, friend = Actor(id="hv-1", role=Role.SAFEGUARDING_LEAD), Actor(id="friend", role=role)
     lost = reject(facts(CHILD, SIBLING), harm_not_taken(sender=nurse.words))
