@@ -38,7 +38,7 @@ OF_THE_COUNCIL = frozenset(
     | {Role.EMERGENCY_DUTY_TEAM, Role.SAFEGUARDING_LEAD, Role.CHAIR}
 )
 """Who has one of these roles has it for every team."""
-HARM_NOT_TAKEN = (
+SEND_A_REPORT = (
     "The risk of significant harm that this speaks of was not recorded. Ring now; then record a report of significant "
     "harm about the child, which is taken from anybody."
 )
@@ -185,7 +185,7 @@ async def refuse_what_is_not_theirs(
 
 def _though_harm(said: Step) -> dict[str, str]:
     """SU-01: what says that a child is in danger, and is not taken here, is said in a report, which is."""
-    return {"note": HARM_NOT_TAKEN} if said.speaks_of_harm else {}
+    return {"note": SEND_A_REPORT} if said.speaks_of_harm else {}
 
 
 def _of_part(said: Step) -> bool:

@@ -40,7 +40,7 @@ NO_CORRECTION = (
     " You sent it as a correction, but it corrects no report that stands here, or leaves out a child of that report. "
     "It was taken as a report of its own, and what was reported before still stands."
 )
-NOT_HERE = (
+NAMES_OTHERS = (
     " Not in this {it}: {children}. The report was taken as you wrote it, and the social worker is asked who is meant. "
     "If that was mistyped, send the report again, as a correction of this one, with the right child. If it is a child "
     "of others, nothing is stopped for that child by this: report it where the child is, too, and say so when you ring."
@@ -113,7 +113,7 @@ def _note(told: ToldAtOnce, facts: Facts, step: ReportsHarm) -> str:
 
 def _of_unknown(facts: Facts, step: ReportsHarm) -> str:
     unknown = [*filter(facts.is_not_here, step.at_risk)]
-    return NOT_HERE.format(it=facts.request.kind.noun, children=", ".join(unknown)) if unknown else ""
+    return NAMES_OTHERS.format(it=facts.request.kind.noun, children=", ".join(unknown)) if unknown else ""
 
 
 def _another(told: ToldAtOnce, facts: Facts, report: ReportsHarm) -> str:
